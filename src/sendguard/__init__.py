@@ -1,0 +1,1 @@
+"""Judge a message just before it is sent."""

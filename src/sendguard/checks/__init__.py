@@ -1,0 +1,31 @@
+"""The built-in checks, one file for each family, and the algebra that composes them."""
+
+from sendguard.checks._algebra import (
+    AllOf,
+    AnyOf,
+    At,
+    Check,
+    Leaf,
+    Named,
+    Unevaluable,
+    When,
+    all_of,
+    any_of,
+)
+from sendguard.checks._case import Case
+from sendguard.checks._rule import rule
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "At",
+    "Case",
+    "Check",
+    "Leaf",
+    "Named",
+    "Unevaluable",
+    "When",
+    "all_of",
+    "any_of",
+    "rule",
+]

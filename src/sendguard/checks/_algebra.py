@@ -1,0 +1,215 @@
+"""Checks as values that compose.
+
+A check is a small tree: leaves look at a message (`Leaf.find`), the nodes here say how what they
+find adds up. The tree is pure data; `sendguard.guard` walks it, catches what fails, and knows the
+actions of the guard. On pass < unknown < object the operators are Kleene's strong three-valued
+logic (Kleene 1952, §64), so ``&`` and ``|`` are commutative, associative, idempotent and
+distribute over each other.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from sendguard.checks._case import Case
+from sendguard.conditions import Condition
+from sendguard.errors import ConfigurationError
+from sendguard.model import Action, Finding, check_code
+
+
+class Check:
+    """One rule, or several composed. Frozen; compare by value; safe to share and, when its parts
+    are, to pickle.
+
+    Attributes:
+        completes: whether a recipient more can satisfy it ("Bob was forgotten"). Such a check is
+            exempt from the law that a stranger never weakens another recipient's action.
+    """
+
+    __slots__ = ()
+
+    @property
+    def completes(self) -> bool:  # noqa: D102  (described in the class)
+        return False
+
+    def __and__(self, other: object) -> Check:
+        return all_of(self, other) if isinstance(other, Check) else NotImplemented
+
+    def __or__(self, other: object) -> Check:
+        return any_of(self, other) if isinstance(other, Check) else NotImplemented
+
+    def when(self, condition: Condition) -> Check:
+        """This check where the condition holds; elsewhere it passes."""
+        return When(self, _condition("when", condition))
+
+    def unless(self, condition: Condition) -> Check:
+        """This check where the condition does not hold; elsewhere it passes."""
+        return When(self, ~_condition("unless", condition))
+
+    def at(self, action: Action) -> Check:
+        """This check with exactly that action for what it finds, up or down.
+
+        What could not be judged (``guard.*``) keeps the guard's own action.
+        """
+        return At(self, action)
+
+    def named(self, code: str) -> Check:
+        """This check with that code for what it finds, ``guard.*`` excepted."""
+        return Named(self, code)
+
+
+def all_of(*checks: Check) -> Check:
+    """Every check looks; the findings of all, once each. Nothing given: passes always."""
+    return AllOf(_flattened(AllOf, checks))
+
+
+def any_of(*checks: Check) -> Check:
+    """Decided for each recipient: one check that passes is enough, else the findings of all.
+
+    Nothing given: ConfigurationError, since it could only object without a reason.
+    """
+    if not checks:
+        raise ConfigurationError("any_of() needs at least one check")
+    return AnyOf(_flattened(AnyOf, checks))
+
+
+@frozen
+class Unevaluable:
+    """What a leaf yields for something that it could not judge.
+
+    The guard turns it into ``guard.not-evaluable`` with its own action.
+
+    Args:
+        reason: one sentence for people.
+        part: where it stands, as in `Finding.part`.
+    """
+
+    reason: str
+    part: str | None = None
+
+
+class Leaf(Check, ABC):
+    """A check that looks for itself. Built by a factory; its class is private.
+
+    Attributes:
+        time_out: seconds that it may take when it does I/O, else None.
+    """
+
+    __slots__ = ()
+    time_out: ClassVar[float | None] = None
+
+    @abstractmethod
+    def find(self, case: Case) -> Iterable[Finding | Unevaluable]:
+        """What it notices. May raise; the guard then reports that the check failed."""
+
+
+@frozen(repr=False)
+class AllOf(Check):
+    """``a & b``."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def completes(self) -> bool:  # noqa: D102  (described in Check)
+        return any(check.completes for check in self.checks)
+
+    def __repr__(self) -> str:
+        return " & ".join(_inner(check, AnyOf) for check in self.checks) or "all_of()"
+
+
+@frozen(repr=False)
+class AnyOf(Check):
+    """``a | b``."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def completes(self) -> bool:  # noqa: D102  (described in Check)
+        return any(check.completes for check in self.checks)
+
+    def __repr__(self) -> str:
+        return " | ".join(_inner(check, AllOf) for check in self.checks)
+
+
+@frozen(repr=False)
+class When(Check):
+    """``a.when(condition)``."""
+
+    check: Check
+    condition: Condition
+
+    @property
+    def completes(self) -> bool:  # noqa: D102  (described in Check)
+        return self.check.completes or self.condition.stranger_turns_off
+
+    def __repr__(self) -> str:
+        return f"{_inner(self.check, AllOf, AnyOf)}.when({self.condition!r})"
+
+
+@frozen(repr=False)
+class At(Check):
+    """``a.at(action)``."""
+
+    check: Check
+    action: Action = field()
+
+    @action.validator
+    def _is_action(self, _: object, value: object) -> None:
+        if not isinstance(value, Action):
+            raise TypeError(f"at() takes an Action, not {type(value).__name__}")
+
+    @property
+    def completes(self) -> bool:  # noqa: D102  (described in Check)
+        return self.check.completes
+
+    def __repr__(self) -> str:
+        return f"{_inner(self.check, AllOf, AnyOf)}.at(Action.{self.action.name})"
+
+
+@frozen(repr=False)
+class Named(Check):
+    """``a.named(code)``."""
+
+    check: Check
+    code: str = field()
+
+    @code.validator
+    def _is_code(self, _: object, value: str) -> None:
+        check_code(value)
+        if value.startswith("guard."):
+            raise ConfigurationError(f"{value!r} is one of the guard's own codes; use another family")
+
+    @property
+    def completes(self) -> bool:  # noqa: D102  (described in Check)
+        return self.check.completes
+
+    def __repr__(self) -> str:
+        return f"{_inner(self.check, AllOf, AnyOf)}.named({self.code!r})"
+
+
+def _inner(check: Check, *looser: type[Check]) -> str:
+    return f"({check!r})" if isinstance(check, looser) else repr(check)
+
+
+def _flattened(kind: type[AllOf | AnyOf], checks: Iterable[Check]) -> tuple[Check, ...]:
+    flat: list[Check] = []
+    for check in checks:
+        if not isinstance(check, Check):
+            raise TypeError(
+                f"a check is built by sendguard.checks or @rule, not {type(check).__name__}"
+            )
+        flat.extend(check.checks if isinstance(check, kind) else (check,))
+    return tuple(flat)
+
+
+def _condition(where: str, condition: object) -> Condition:
+    if not isinstance(condition, Condition):
+        raise TypeError(
+            f"{where}() takes a condition from sendguard.conditions "
+            f"(your own: conditions.satisfies(function)), not {type(condition).__name__}"
+        )
+    return condition

@@ -1,0 +1,27 @@
+"""What a built-in check is given."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from sendguard.model import Context, Message
+from sendguard.text import Analysis
+
+
+@frozen(eq=False)
+class Case:
+    """One message to judge, with all that a built-in check may ask for.
+
+    Attributes:
+        message: what is about to be sent.
+        context: the facts of this send; `now` is always set.
+        analysis: what can be read from the message, computed once for all checks.
+        internal_domains: canonical domains of the organisation, of guard and context together.
+        default_region: ISO 3166 region for phone numbers without a country code, or None.
+    """
+
+    message: Message
+    context: Context
+    analysis: Analysis = field(repr=False)
+    internal_domains: frozenset[str] = frozenset()
+    default_region: str | None = None

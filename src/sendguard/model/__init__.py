@@ -1,0 +1,44 @@
+"""The values that everything else speaks in: message, context, finding, decision."""
+
+from sendguard.canonical import Mailbox
+from sendguard.model._action import Action
+from sendguard.model._attachment import Attachment
+from sendguard.model._charset import decode_text
+from sendguard.model._clock import Clock, system_clock
+from sendguard.model._context import Actor, Context, Purpose
+from sendguard.model._decision import Audience, Decision, Mode, RecipientDecision
+from sendguard.model._digest import message_digest
+from sendguard.model._finding import Finding, check_code, matches_code
+from sendguard.model._mapping import FrozenMap
+from sendguard.model._message import Channel, Defect, Envelope, Message
+from sendguard.model._override import Override
+from sendguard.model._recipient import ROLES, Recipient, Role
+
+__all__ = [
+    "ROLES",
+    "Action",
+    "Actor",
+    "Attachment",
+    "Audience",
+    "Channel",
+    "Clock",
+    "Context",
+    "Decision",
+    "Defect",
+    "Envelope",
+    "Finding",
+    "FrozenMap",
+    "Mailbox",
+    "Message",
+    "Mode",
+    "Override",
+    "Purpose",
+    "Recipient",
+    "RecipientDecision",
+    "Role",
+    "check_code",
+    "decode_text",
+    "matches_code",
+    "message_digest",
+    "system_clock",
+]

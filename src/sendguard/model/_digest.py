@@ -1,0 +1,81 @@
+"""One value for "the same content": what approvals, idempotency keys and decisions refer to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sendguard.model._recipient import ROLES
+
+if TYPE_CHECKING:
+    from sendguard.model._attachment import Attachment
+    from sendguard.model._message import Message
+
+VERSION = "1"
+
+# Added by the transports on the way, or already counted as a field of the message. Everything else
+# is what its author set.
+NOT_AUTHORED = frozenset(
+    "date message-id received return-path mime-version content-type content-transfer-encoding "
+    "content-disposition content-id content-language dkim-signature arc-seal "
+    "arc-message-signature arc-authentication-results authentication-results delivered-to "
+    "received-spf user-agent x-mailer lines status x-status "
+    "from to cc bcc subject".split()
+)
+
+
+def message_digest(message: Message) -> str:
+    """SHA-256, in hex after a version, over what the readers get and who they are.
+
+    Covers channel, sender, recipients (sorted within To, Cc and Bcc), envelope, subject, every part
+    and attachment, template, and the header fields that the author set (sorted by name); not Date,
+    Message-ID, boundaries or Received. Each value is length-prefixed, so no two contents that
+    differ share an encoding.
+    """
+    digest = hashlib.sha256()
+    for value in _values(message):
+        if value is None:
+            digest.update(b"-;")
+        else:
+            data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+            digest.update(b"%d:" % len(data))
+            digest.update(data)
+    return f"{VERSION}:{digest.hexdigest()}"
+
+
+def _values(message: Message) -> Iterator[str | bytes | None]:
+    yield message.channel
+    yield from (message.sender.name, message.sender.address) if message.sender else (None,)
+    for role in ROLES:
+        found = sorted((r.address, r.name) for r in message.recipients if r.role == role)
+        yield from _counted(found)
+    yield from _counted(sorted((r.role, r.address, r.name) for r in message.shown))
+    if message.envelope is None:
+        yield None
+    else:
+        yield message.envelope.sender
+        yield from _counted([(address,) for address in sorted(message.envelope.recipients)])
+    yield from (message.subject, message.text, message.html, message.template)
+    authored = (
+        (name.lower(), value)
+        for name, value in message.headers
+        if name.lower() not in NOT_AUTHORED
+    )
+    yield from _counted(sorted(authored, key=lambda pair: pair[0]))
+    yield str(len(message.attachments))
+    for attachment in message.attachments:
+        yield from _attachment(attachment)
+
+
+def _attachment(attachment: Attachment) -> Iterator[str | bytes | None]:
+    yield from (attachment.name, attachment.content_type, attachment.charset)
+    yield from (attachment.disposition, attachment.content_id)
+    yield attachment.content
+    yield attachment.message.digest if attachment.message is not None else None
+
+
+def _counted(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield str(len(rows))
+    for row in rows:
+        yield from row

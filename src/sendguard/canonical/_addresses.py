@@ -264,7 +264,10 @@ def _folded(text: str) -> str:
 
 
 def _canonical_domain(domain: str) -> str:
-    domain = domain.rstrip(".") or domain
+    stripped = domain.rstrip(".")
+    # White space at the end would be stripped when the form is compared again.
+    if stripped and not stripped[-1].isspace():
+        domain = stripped
     if domain.isascii():
         return domain.lower()
     return _to_ascii(domain) or domain.lower()

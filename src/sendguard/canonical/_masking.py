@@ -16,7 +16,7 @@ _INTERESTING = re.compile(r"[@\uff20\ufe6b\d]")
 _AT = r"@\uff20\ufe6b"
 _BREAK = rf"\s<>()\[\],;:\"{_AT}{_ELLIPSIS}"
 _ADDRESS = re.compile(
-    rf'(?:"[^"\r\n]{{1,64}}+)?+"(?=[{_AT}][^\s{_AT}{_ELLIPSIS}])'
+    rf'(?:"[^"\r\n]{{1,64}}+)?"(?=[{_AT}][^\s{_AT}{_ELLIPSIS}])'
     rf"|(?<![^{_BREAK}])[^{_BREAK}]++(?=[{_AT}][^\s{_AT}{_ELLIPSIS}])"
     # Percent-encoded, as in the query of a link.
     rf"|(?<![^{_BREAK}/?&=#])(?:(?!%40)[^{_BREAK}/?&=#])++(?=%40[^\s{_AT}{_ELLIPSIS}])"

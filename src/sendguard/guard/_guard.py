@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 
 from attrs import evolve, field, frozen
 
@@ -38,6 +38,21 @@ from sendguard.text import Analysis
 _NEVER_OVERRIDABLE: Final = ("guard.*", "header.*")  # unless the owner names them himself
 
 
+@frozen
+class _Settings:
+    check: AllOf
+    on_error: Action
+    on_unevaluable: Action
+    mode: Mode
+    observers: tuple[Observer, ...]
+    overridable: tuple[str, ...] | None
+    internal_domains: frozenset[str]
+    default_region: str | None
+    clock: Clock
+    actions: tuple[tuple[str, Action], ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
 @frozen(init=False, repr=False)
 class Guard:
     """Judges messages by its checks. Immutable; safe to share between threads and over forks.
@@ -64,17 +79,7 @@ class Guard:
     <Action.HOLD: 2>
     """
 
-    check: Check
-    on_error: Action
-    on_unevaluable: Action
-    mode: Mode
-    observers: tuple[Observer, ...]
-    overridable: tuple[str, ...] | None
-    internal_domains: frozenset[str]
-    default_region: str | None
-    clock: Clock
-    actions: tuple[tuple[str, Action], ...]
-    dropped: tuple[str, ...]
+    _settings: _Settings
     _pool: IoPool = field(eq=False)
 
     def __init__(
@@ -100,7 +105,7 @@ class Guard:
             raise ConfigurationError(
                 f"Guard.default_region is {default_region!r}; use an ISO 3166 code such as 'GB'"
             )
-        self.__attrs_init__(  # type: ignore[attr-defined]  # attrs makes it
+        settings = _Settings(
             check=all_of(*checks),
             on_error=on_error,
             on_unevaluable=on_unevaluable,
@@ -110,10 +115,18 @@ class Guard:
             internal_domains=_canonical_domains(internal_domains),
             default_region=default_region,
             clock=clock or system_clock,
-            actions=(),
-            dropped=(),
-            pool=IoPool(),
         )
+        self.__attrs_init__(settings, IoPool())
+
+    def _changed(self, **changes: Any) -> Guard:
+        guard = object.__new__(Guard)
+        guard.__attrs_init__(evolve(self._settings, **changes), self._pool)
+        return guard
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it acts: "enforce" or "observe"."""
+        return self._settings.mode
 
     @classmethod
     def recommended(cls, **options: Any) -> Guard:
@@ -125,11 +138,11 @@ class Guard:
 
     def extended(self, *checks: Check) -> Guard:
         """This guard with further checks."""
-        return evolve(self, check=all_of(self.check, *checks))
+        return self._changed(check=all_of(self._settings.check, *checks))
 
     def without(self, *codes: str) -> Guard:
         """This guard without the findings of these codes or patterns; never without ``guard.*``."""
-        return evolve(self, dropped=self.dropped + _patterns("without", codes))
+        return self._changed(dropped=self._settings.dropped + _patterns("without", codes))
 
     def with_actions(self, actions: Mapping[str, Action]) -> Guard:
         """This guard with other actions for codes or patterns; a whole code wins over a pattern.
@@ -140,10 +153,13 @@ class Guard:
             if not isinstance(action, Action):
                 raise TypeError(f"with_actions takes Actions, not {type(action).__name__}")
         patterns = _patterns("with_actions", actions)
-        merged = {**dict(self.actions), **dict(zip(patterns, actions.values(), strict=True))}
+        merged = {
+            **dict(self._settings.actions),
+            **dict(zip(patterns, actions.values(), strict=True)),
+        }
         # The longest pattern is the most exact one, so the order of the keys means nothing.
-        return evolve(
-            self, actions=tuple(sorted(merged.items(), key=lambda row: (-len(row[0]), row[0])))
+        return self._changed(
+            actions=tuple(sorted(merged.items(), key=lambda row: (-len(row[0]), row[0])))
         )
 
     def evaluate(self, message: Message, context: Context | None = None) -> Decision:
@@ -160,7 +176,7 @@ class Guard:
 
     async def aevaluate(self, message: Message, context: Context | None = None) -> Decision:
         """`evaluate` for asyncio; checks that do I/O wait in a thread."""
-        if not _does_io(self.check):
+        if not _does_io(self._settings.check):
             return self.evaluate(message, context)
         return await asyncio.to_thread(self.evaluate, message, context)
 
@@ -185,7 +201,9 @@ class Guard:
             MessageBlocked, MessageHeld: it may not leave; the caller still owns it.
         """
         resolved = self._context(message, context)
-        return self._admitted(message, resolved, self._evaluate(message, resolved), partial, override)
+        return self._admitted(
+            message, resolved, self._evaluate(message, resolved), partial, override
+        )
 
     def aadmit(
         self,
@@ -210,37 +228,43 @@ class Guard:
         if context is not None and not isinstance(context, Context):
             raise TypeError(f"context takes a Context or None, not {type(context).__name__}")
         resolved = resolve(context)
-        return resolved if resolved.now is not None else evolve(resolved, now=self.clock())
+        return (
+            resolved if resolved.now is not None else evolve(resolved, now=self._settings.clock())
+        )
 
     def _evaluate(self, message: Message, context: Context) -> Decision:
-        internal = self.internal_domains
+        internal = self._settings.internal_domains
         if context.internal_domains:
             internal |= _canonical_domains(context.internal_domains)
         analysis = Analysis(message)
         judge = Judge(
-            case=Case(message, context, analysis, internal, self.default_region),
-            on_error=self.on_error,
-            on_unevaluable=self.on_unevaluable,
+            case=Case(message, context, analysis, internal, self._settings.default_region),
+            on_error=self._settings.on_error,
+            on_unevaluable=self._settings.on_unevaluable,
             pool=self._pool,
             recipients=tuple(dict.fromkeys(r.address for r in message.recipients)) or (None,),
         )
-        judged = [kept for f in judge.judge(self.check).findings if (kept := self._acted(f))]
-        judged += [self._defect(defect) for defect in analysis.defects if defect.kind != "malformed"]
-        return _decision(message, judged, self.mode)
+        judged = [
+            kept for f in judge.judge(self._settings.check).findings if (kept := self._acted(f))
+        ]
+        judged += [
+            self._defect(defect) for defect in analysis.defects if defect.kind != "malformed"
+        ]
+        return _decision(message, judged, self._settings.mode)
 
     def _acted(self, finding: Finding) -> Finding | None:
         if finding.code.startswith("guard."):
             return finding
-        if matches_code(finding.code, self.dropped):
+        if matches_code(finding.code, self._settings.dropped):
             return None
-        for pattern, action in self.actions:
+        for pattern, action in self._settings.actions:
             if matches_code(finding.code, (pattern,)):
                 return finding.replace(action=action)
         return finding
 
     def _defect(self, defect: Defect) -> Finding:
         if defect.kind == "unreadable":
-            return not_evaluable(defect.detail, defect.part, self.on_unevaluable)
+            return not_evaluable(defect.detail, defect.part, self._settings.on_unevaluable)
         limited = defect.kind == "limit"
         return Finding(
             code="guard.limit-exceeded" if limited else "guard.unreadable",
@@ -257,7 +281,7 @@ class Guard:
         message: Message,
         context: Context,
         decision: Decision,
-        partial: bool,  # noqa: FBT001  (private; both callers pass it on)
+        partial: bool,
         override: Override | None,
     ) -> Admission:
         if override is not None:
@@ -268,18 +292,18 @@ class Guard:
         if stopped and not (partial and recipients):
             blocked = decision.action is Action.BLOCK
             notify_all(
-                self.observers,
+                self._settings.observers,
                 Event("blocked" if blocked else "held", decision, message, context),
             )
             raise MessageBlocked(decision) if blocked else MessageHeld(decision)
-        notify_all(self.observers, Event("admitted", decision, message, context))
+        notify_all(self._settings.observers, Event("admitted", decision, message, context))
         return Admission(
             message,
             context,
             decision,
             recipients=recipients,
             refused=tuple(each for each in decision.recipients if each.recipient in refused),
-            observers=self.observers,
+            observers=self._settings.observers,
         )
 
     def _overridden(self, message: Message, decision: Decision, override: Override) -> Decision:
@@ -292,23 +316,23 @@ class Guard:
         )
         kept = [finding for finding in decision.findings if finding not in set_aside]
         return evolve(
-            _decision(message, kept, self.mode), override=override, overridden=set_aside
+            _decision(message, kept, self._settings.mode), override=override, overridden=set_aside
         )
 
     def _may_override(self, finding: Finding) -> bool:
-        if self.overridable is not None:
-            return matches_code(finding.code, self.overridable)
-        return finding.action is Action.HOLD and not matches_code(
-            finding.code, _NEVER_OVERRIDABLE
-        )
+        if self._settings.overridable is not None:
+            return matches_code(finding.code, self._settings.overridable)
+        return finding.action is Action.HOLD and not matches_code(finding.code, _NEVER_OVERRIDABLE)
 
     def __repr__(self) -> str:
-        shown = [repr(check) for check in cast("AllOf", self.check).checks]
-        if self.mode != "enforce":
-            shown.append(f"mode={self.mode!r}")
-        changed = [f".without({code!r})" for code in self.dropped]
-        if self.actions:
-            rows = ", ".join(f"{code!r}: Action.{action.name}" for code, action in self.actions)
+        shown = [repr(check) for check in self._settings.check.checks]
+        if self._settings.mode != "enforce":
+            shown.append(f"mode={self._settings.mode!r}")
+        changed = [f".without({code!r})" for code in self._settings.dropped]
+        if self._settings.actions:
+            rows = ", ".join(
+                f"{code!r}: Action.{action.name}" for code, action in self._settings.actions
+            )
             changed.append(f".with_actions({{{rows}}})")
         return f"Guard({', '.join(shown)}){''.join(changed)}"
 

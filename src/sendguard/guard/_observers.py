@@ -13,6 +13,10 @@ from sendguard.model import Action, Context, Decision, FrozenMap, Message
 Kind = Literal["admitted", "held", "blocked", "sent", "failed", "unknown"]
 
 
+def _frozen(values: Mapping[str, object]) -> Mapping[str, object]:
+    return FrozenMap(values)
+
+
 @frozen(repr=False)
 class Event:
     """One thing that happened to a message on its way out.
@@ -29,7 +33,7 @@ class Event:
     decision: Decision
     message: Message
     context: Context
-    refused: Mapping[str, object] = field(default=Factory(FrozenMap), converter=FrozenMap)
+    refused: Mapping[str, object] = field(default=Factory(FrozenMap), converter=_frozen)
 
     def __repr__(self) -> str:
         return f"<Event {self.kind}: {self.decision.explain('log')}>"

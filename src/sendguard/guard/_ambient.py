@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from sendguard.errors import ConfigurationError
-from sendguard.model import Context
+from sendguard.model import Context, Message
 
 _NOTHING = Context()
 _ambient: ContextVar[Context] = ContextVar("sendguard.context", default=_NOTHING)
@@ -44,15 +44,22 @@ def context(**fields: Any) -> Iterator[Context]:
         _ambient.reset(token)
 
 
-def resolve(own: Context | None, fixed: Context | None = None) -> Context:
+ContextSource = Context | Callable[[Message], Context | None] | None
+"""How an adapter is told the context: a fixed value, or a function of each message."""
+
+
+def resolve(message: Message, own: Context | None = None, source: ContextSource = None) -> Context:
     """The context of one send, the narrower winning field by field.
 
     Args:
+        message: what is about to be sent.
         own: what was given for this message.
-        fixed: what holds for all sends of a transport; the surrounding ``with context(...)`` is
-            narrower than it and wider than `own`.
+        source: the transport's. What a function says of this message is narrower than the
+            surrounding ``with context(...)``; a fixed value holds for all sends and is wider.
     """
     found = _ambient.get()
-    if fixed is not None:
-        found = found.over(fixed)
+    if isinstance(source, Context):
+        found = found.over(source)
+    elif source is not None and (computed := source(message)) is not None:
+        found = computed.over(found)
     return found if own is None else own.over(found)

@@ -227,7 +227,7 @@ class Guard:
             raise TypeError(f"a guard judges a Message, not {type(message).__name__}")
         if context is not None and not isinstance(context, Context):
             raise TypeError(f"context takes a Context or None, not {type(context).__name__}")
-        resolved = resolve(context)
+        resolved = resolve(message, context)
         return (
             resolved if resolved.now is not None else evolve(resolved, now=self._settings.clock())
         )

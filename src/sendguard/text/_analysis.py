@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendguard.model import Message
+from sendguard.model import Defect, Message
 
 
 class Analysis:
@@ -10,3 +10,8 @@ class Analysis:
 
     def __init__(self, message: Message) -> None:
         self.message = message
+
+    @property
+    def defects(self) -> tuple[Defect, ...]:
+        """What reading the message met and could not make good, its own defects included."""
+        return self.message.defects

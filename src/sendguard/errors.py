@@ -22,7 +22,7 @@ class SendGuardError(Exception):
 
 
 class ConfigurationError(SendGuardError, ValueError):
-    """Something was built wrongly. The message says which field, what was received, and what to do."""
+    """Something was built wrongly; the message says which field, what was received, what to do."""
 
 
 class MessageNotSent(SendGuardError):  # noqa: N818  (the contract's name says what happened)

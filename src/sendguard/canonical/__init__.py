@@ -9,6 +9,7 @@ from sendguard.canonical._addresses import (
     registrable_domain,
     split_address,
 )
+from sendguard.canonical._freemail import is_freemail
 from sendguard.canonical._invisible import (
     has_invisible,
     strip_invisible,
@@ -34,6 +35,7 @@ __all__ = [
     "domain_of",
     "fold_name",
     "has_invisible",
+    "is_freemail",
     "is_mixed_script",
     "is_short_code",
     "mask_address",

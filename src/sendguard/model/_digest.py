@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sendguard.model._recipient import ROLES
@@ -17,11 +17,15 @@ VERSION = "1"
 # Added by the transports on the way, or already counted as a field of the message. Everything else
 # is what its author set.
 NOT_AUTHORED = frozenset(
-    "date message-id received return-path mime-version content-type content-transfer-encoding "
-    "content-disposition content-id content-language dkim-signature arc-seal "
-    "arc-message-signature arc-authentication-results authentication-results delivered-to "
-    "received-spf user-agent x-mailer lines status x-status "
-    "from to cc bcc subject".split()
+    {
+        *("arc-authentication-results", "arc-message-signature", "arc-seal"),
+        *("authentication-results", "delivered-to", "dkim-signature", "received", "received-spf"),
+        *("content-description", "content-disposition", "content-id", "content-language"),
+        *("content-transfer-encoding", "content-type", "mime-version"),
+        *("date", "lines", "message-id", "return-path", "status", "user-agent"),
+        *("x-mailer", "x-status"),
+        *("from", "to", "cc", "bcc", "subject"),
+    }
 )
 
 
@@ -58,9 +62,7 @@ def _values(message: Message) -> Iterator[str | bytes | None]:
         yield from _counted([(address,) for address in sorted(message.envelope.recipients)])
     yield from (message.subject, message.text, message.html, message.template)
     authored = (
-        (name.lower(), value)
-        for name, value in message.headers
-        if name.lower() not in NOT_AUTHORED
+        (name.lower(), value) for name, value in message.headers if name.lower() not in NOT_AUTHORED
     )
     yield from _counted(sorted(authored, key=lambda pair: pair[0]))
     yield str(len(message.attachments))
@@ -75,7 +77,7 @@ def _attachment(attachment: Attachment) -> Iterator[str | bytes | None]:
     yield attachment.message.digest if attachment.message is not None else None
 
 
-def _counted(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _counted(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     yield str(len(rows))
     for row in rows:
         yield from row

@@ -103,8 +103,9 @@ class Analysis:
 
     @cached_property
     def defects(self) -> tuple[Defect, ...]:
-        """What could not be judged in whole, beside the message's own defects."""
-        return tuple(defect for reading in self._readings for defect in reading.defects())
+        """What reading the message met and could not make good, its own defects included."""
+        found = [defect for reading in self._readings for defect in reading.defects()]
+        return (*self.message.defects, *found)  # a message names the defects of those inside it
 
     @cached_property
     def _readings(self) -> tuple[_Reading, ...]:

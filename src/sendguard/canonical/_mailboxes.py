@@ -208,7 +208,7 @@ def _read_entry(text: str, entry: list[_Token]) -> Mailbox:
     last = entry[-1]
     whole = Mailbox("", text[entry[0].start : last.start + len(last.text)].strip())
     kinds = [token.kind for token in entry]
-    if "broken" in kinds or "\\" in kinds:
+    if "\\" in kinds:
         return whole
     if "<" not in kinds:
         address = _address(entry)

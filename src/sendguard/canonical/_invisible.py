@@ -1,6 +1,6 @@
 """Characters that cannot be seen.
 
-These are the code points with the property Default_Ignorable_Code_Point of Unicode 15.0
+These are the code points with the property Default_Ignorable_Code_Point of Unicode 17.0
 (DerivedCoreProperties.txt): zero-width characters, bidirectional controls, variation selectors,
 tag characters, the soft hyphen, Hangul and Khmer fillers, and the ranges reserved for more of them.
 The property is stable in practice: it has gained no range since Unicode 6.0 outside those.

@@ -1,5 +1,6 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
+from sendguard.checks._addresses import addresses
 from sendguard.checks._algebra import (
     AllOf,
     AnyOf,
@@ -13,6 +14,11 @@ from sendguard.checks._algebra import (
     any_of,
 )
 from sendguard.checks._case import Case
+from sendguard.checks._recipients import (
+    allowed_recipients,
+    repeated_recipients,
+    visible_recipients,
+)
 from sendguard.checks._rule import rule
 
 __all__ = [
@@ -25,7 +31,11 @@ __all__ = [
     "Named",
     "Unevaluable",
     "When",
+    "addresses",
     "all_of",
+    "allowed_recipients",
     "any_of",
+    "repeated_recipients",
     "rule",
+    "visible_recipients",
 ]

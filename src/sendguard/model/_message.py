@@ -138,7 +138,7 @@ class Message:
     ) -> Self:
         """An e-mail. Recipients are strings such as ``"Maria <m@x.example>"`` or `Recipient`s.
 
-        >>> Message.email(sender="shop@shop.example", to=["m@x.example"], text="Hi").recipients
+        >>> Message.email(sender="shop@shop.example", to=["maria@x.example"], text="Hi").recipients
         (Recipient('m…@x.example', role='to'),)
         """
         return cls(

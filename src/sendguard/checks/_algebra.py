@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import Any, cast
 
 from attrs import field, fields, frozen
 
@@ -114,9 +115,8 @@ class Leaf(Check, ABC):
         """What it notices. May raise; the guard then reports that the check failed."""
 
     def __repr__(self) -> str:
-        shown = ", ".join(
-            f"{each.name}={getattr(self, each.name)!r}" for each in fields(type(self))
-        )
+        options = (each.name for each in fields(cast("Any", type(self))))
+        shown = ", ".join(f"{option}={getattr(self, option)!r}" for option in options)
         return f"{self.name}({shown})"
 
     @property

@@ -14,6 +14,7 @@ from sendguard.checks._algebra import (
     any_of,
 )
 from sendguard.checks._case import Case
+from sendguard.checks._placeholders import placeholders
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -35,6 +36,7 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "placeholders",
     "repeated_recipients",
     "rule",
     "visible_recipients",

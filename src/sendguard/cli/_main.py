@@ -1,0 +1,119 @@
+"""Reading the command line, and the exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+FAULT: Final = 3
+INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell has it
+PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
+
+_CHECK = """\
+Judge messages by the recommended policy. Nothing is sent.
+
+PATH is an .eml file, a message as .json, a folder that is gone through with all below it, or - for
+standard input. In a folder, .eml and .json files are taken, and files that begin with a mail
+header, such as those of a Maildir."""
+
+_EXIT_CODES = """\
+exit codes:
+  0  nothing is worse than a warning
+  1  a message is held or blocked
+  2  wrong usage, or something could not be opened
+  3  sendguard itself is at fault
+The highest of those that apply is given."""
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002  (argparse gives it)
+        values: object,  # noqa: ARG002  (argparse gives it)
+        option_string: str | None = None,  # noqa: ARG002  (argparse gives it)
+    ) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"sendguard {version('sendguard')}, Python {sys.version.split()[0]}\n")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sendguard", description="Judge messages before they are sent."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check",
+        help="judge messages that lie in files",
+        description=_CHECK,
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("paths", nargs="+", metavar="PATH")
+    check.add_argument("--context", metavar="FILE", help="the facts of the send, as JSON or TOML")
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "junit"),
+        default="text",
+        help="how to report (default: text)",
+    )
+    check.add_argument(
+        "--show-addresses", action="store_true", help="do not mask addresses and numbers"
+    )
+    check.add_argument(
+        "-v", "--verbose", action="store_true", help="show messages without findings too"
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: those of the command line, without the program's name; None for `sys.argv`.
+
+    Raises:
+        SystemExit: argparse had its say: 0 after help, 2 after wrong usage.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has gone; what the interpreter still flushes at its exit has to go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  (the boundary of the command line, exit 3)
+        from sendguard.cli._fault import report_fault
+
+        report_fault(error)
+        return FAULT
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
+    from sendguard.cli._check import CheckOptions, check
+
+    return check(
+        CheckOptions(
+            paths=tuple(options.paths),
+            context=options.context,
+            format=options.format,
+            show_addresses=options.show_addresses,
+            verbose=options.verbose,
+        )
+    )

@@ -15,7 +15,14 @@ from sendguard.cli._harmless import masked_name
 from sendguard.cli._progress import Progress
 from sendguard.cli._result import Report, Result, Summary
 from sendguard.cli._screen import Screen
-from sendguard.cli._sources import Source, Unread, find_sources, read_source
+from sendguard.cli._sources import (
+    STANDARD_INPUT,
+    Problem,
+    Source,
+    Unread,
+    find_sources,
+    read_source,
+)
 from sendguard.errors import ConfigurationError
 from sendguard.guard import Guard
 from sendguard.model import Action, Context, Finding
@@ -41,17 +48,18 @@ class CheckOptions:
 
 def check(options: CheckOptions) -> int:
     """Judge everything, write the report to standard output, and return the exit code."""
-    try:
-        context = None
-        if options.context is not None:
-            from sendguard.cli._context_file import read_context
-
-            context = read_context(Path(options.context))
-        if options.paths.count("-") > 1:
-            raise ConfigurationError("standard input (-) can be read only once")
-    except ConfigurationError as error:
-        say(str(error))
+    if options.paths.count(STANDARD_INPUT) > 1:
+        say("standard input (-) can be read only once")
         return MISUSED
+    context = None
+    if options.context is not None:
+        from sendguard.cli._context_file import read_context
+
+        try:
+            context = read_context(Path(options.context))
+        except ConfigurationError as error:
+            say(str(error))
+            return MISUSED
     return _Run(options, context).run()
 
 
@@ -91,7 +99,7 @@ class _Run:
         return self._code
 
     def _result(self, source: Source) -> Result:
-        name = source.name if self._options.show_addresses else masked_name(source.name)
+        name = self._shown(source.name)
         try:
             message = read_source(source)
             if isinstance(message, Unread):
@@ -105,8 +113,11 @@ class _Run:
             self._code = FAULT
             return Result(name, (_not_judged(error),))
 
-    def _problem(self, problem: str) -> None:
-        say(problem if self._options.show_addresses else masked_name(problem))
+    def _shown(self, name: str) -> str:
+        return name if self._options.show_addresses else masked_name(name)
+
+    def _problem(self, problem: Problem) -> None:
+        say(f"{self._shown(problem.name)}: {problem.reason}")
         self._code = max(self._code, MISUSED)
 
 

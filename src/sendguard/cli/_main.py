@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+MISUSED: Final = 2
 FAULT: Final = 3
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell has it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
@@ -24,7 +25,7 @@ _EXIT_CODES = """\
 exit codes:
   0  nothing is worse than a warning
   1  a message is held or blocked
-  2  wrong usage, or something could not be opened
+  2  wrong usage, or something could not be opened or written
   3  sendguard itself is at fault
 The highest of those that apply is given."""
 
@@ -92,9 +93,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(options)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has gone; what the interpreter still flushes at its exit has to go somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         return PIPE_CLOSED
+    except OSError as error:  # of what is read, each failure has been dealt with in its place
+        from sendguard.cli._fault import say
+
+        _let_go_of_output()
+        say(f"the report could not be written: {error.strerror or type(error).__name__}")
+        return MISUSED
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (the boundary of the command line, exit 3)
@@ -103,6 +109,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report_fault(error)
         return FAULT
     return code
+
+
+def _let_go_of_output() -> None:
+    """Give what the interpreter still flushes at its exit a place to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:

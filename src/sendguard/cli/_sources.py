@@ -9,7 +9,7 @@ import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from attrs import frozen
 
@@ -46,17 +46,25 @@ class Source:
 
 
 @frozen
+class Problem:
+    """What the operating system said of one name."""
+
+    name: str
+    reason: str
+
+
+@frozen
 class Found:
     """What the paths of a command line lead to.
 
     Attributes:
         sources: in the order of the paths, within a folder by name.
-        problems: one sentence for each path or folder that cannot be looked at.
+        problems: the paths and folders that cannot be looked at.
         skipped: how many files in folders are no messages.
     """
 
     sources: tuple[Source, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     skipped: int
 
 
@@ -66,11 +74,11 @@ class Unread:
 
     Attributes:
         finding: says so in the report.
-        problem: what the operating system said, or None where it is the content that is wrong.
+        problem: why it could not be opened or read, or None where it is the content that is wrong.
     """
 
     finding: Finding
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 def find_sources(paths: Iterable[str]) -> Found:
@@ -86,7 +94,7 @@ class _Search:
 
     def __init__(self) -> None:
         self.sources: list[Source] = []
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.skipped = 0
 
     def add(self, given: str) -> None:
@@ -144,8 +152,8 @@ def _looks_like_mail(path: Path) -> bool:
     return _HEADER.match(fields) is not None and _FROM.search(fields) is not None
 
 
-def _problem(path: Path, error: OSError) -> str:
-    return f"{Source(path, 'either').name}: {error.strerror or type(error).__name__}"
+def _problem(path: Path, error: OSError) -> Problem:
+    return Problem(Source(path, "either").name, error.strerror or type(error).__name__)
 
 
 def read_source(source: Source) -> Message | Unread:
@@ -153,7 +161,7 @@ def read_source(source: Source) -> Message | Unread:
     try:
         data = _bytes_of(source)
     except OSError as error:
-        problem = f"{source.name}: {error.strerror or type(error).__name__}"
+        problem = Problem(source.name, error.strerror or type(error).__name__)
         return Unread(_unreadable("The file could not be opened or read."), problem)
     form = source.form
     if form == "either":
@@ -170,17 +178,14 @@ def _bytes_of(source: Source) -> bytes:
 
 
 def _read_json(data: bytes) -> Message | Unread:
-    if len(data) >= _CAP:
-        return Unread(
-            Finding(
-                code="guard.limit-exceeded",
-                action=Action.HOLD,
-                message=f"The file is larger than {Limits().bytes} bytes and was not read.",
-                suggestion="Have a person look at it; nothing of it could be judged.",
-            )
-        )
+    limits = Limits()
+    if len(data) > limits.bytes:
+        return Unread(_beyond_limit(f"The file is larger than {limits.bytes} bytes."))
     try:
-        return Message.from_dict(json.loads(data))
+        loaded = json.loads(data)
+        if _is_nested_deeper(loaded, limits.depth):
+            return Unread(_beyond_limit(f"Messages lie in it more than {limits.depth} deep."))
+        return Message.from_dict(loaded)
     except json.JSONDecodeError as error:
         return Unread(
             _unreadable(
@@ -190,12 +195,34 @@ def _read_json(data: bytes) -> Message | Unread:
     except UnicodeDecodeError as error:
         return Unread(_unreadable(f"This is not JSON: byte {error.start} is not {error.encoding}."))
     except RecursionError:
-        return Unread(_unreadable("The JSON is nested too deeply to be read."))
+        return Unread(_beyond_limit("The JSON is nested too deeply to be read."))
     except ConfigurationError as error:
         # What the file says in place of a field is quoted, so it is shown as what it is.
         return Unread(_unreadable(f"This is no message: {harmless(str(error))}."))
     except ValueError:
         return Unread(_unreadable("This is not JSON: a number in it has too many digits."))
+
+
+def _is_nested_deeper(data: Any, depth: int) -> bool:
+    """Whether messages are attached to each other more than so many levels deep."""
+    level = [data]
+    for _ in range(depth + 1):
+        rows = [each["attachments"] for each in level if _is_list(each, "attachments")]
+        level = [each.get("message") for row in rows for each in row if isinstance(each, dict)]
+    return any(isinstance(each, dict) for each in level)
+
+
+def _is_list(data: Any, name: str) -> bool:
+    return isinstance(data, dict) and isinstance(data.get(name), list)
+
+
+def _beyond_limit(sentence: str) -> Finding:
+    return Finding(
+        code="guard.limit-exceeded",
+        action=Action.HOLD,
+        message=f"{sentence} It was not judged.",
+        suggestion="Have a person look at it; nothing of it could be judged.",
+    )
 
 
 def _unreadable(sentence: str) -> Finding:

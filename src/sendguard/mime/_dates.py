@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(
     r"(\d{1,2})\s++([A-Za-z]{3})[A-Za-z]*+\s++(\d{2,4})\s++"
     r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*+([+-])(\d{2})(\d{2})|\s++([A-Za-z]{1,5}))?",

@@ -19,9 +19,26 @@ if TYPE_CHECKING:
 
 _OWN = ("from", "to", "cc", "bcc", "subject")
 _ADDRESSES = frozenset(
-    "from to cc bcc sender reply-to return-path errors-to disposition-notification-to "
-    "return-receipt-to mail-followup-to mail-reply-to resent-from resent-to resent-cc resent-bcc "
-    "resent-sender resent-reply-to".split()
+    (
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "sender",
+        "reply-to",
+        "return-path",
+        "errors-to",
+        "disposition-notification-to",
+        "return-receipt-to",
+        "mail-followup-to",
+        "mail-reply-to",
+        "resent-from",
+        "resent-to",
+        "resent-cc",
+        "resent-bcc",
+        "resent-sender",
+        "resent-reply-to",
+    )
 )
 _ONCE = ("from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date")  # RFC 5322 §3.6
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")

@@ -91,7 +91,7 @@ def _write_one(writer: _Writer, message: AnyMessage) -> list[AnyMessage | bytes]
     if block.cut:
         writer.reached[HEADER_CUT] = None
     content = read_content(block, default=message.get_default_type())
-    payload = message.get_payload()
+    payload = _payload(message)
     if isinstance(payload, AnyMessage):
         payload = [payload]
     if not isinstance(payload, list):
@@ -195,13 +195,18 @@ def _free_boundary(message: AnyMessage, limits: Limits) -> str:
     while tasks and seen <= limits.parts:
         task = tasks.pop()
         seen += 1
-        payload = task.get_payload()
+        payload = _payload(task)
         if isinstance(payload, str):
             for match in _OUR_BOUNDARY.finditer(payload):
                 highest = max(highest, int(match[1]))
         elif isinstance(payload, list):
             tasks += [each for each in payload[: limits.parts] if isinstance(each, AnyMessage)]
     return f"=_part-{highest + 1}-"
+
+
+def _payload(message: AnyMessage) -> Any:
+    # What `BytesGenerator` writes. `get_payload` decodes 8-bit text by a charset that may be wrong.
+    return vars(message).get("_payload")
 
 
 def _body(payload: str | bytes) -> bytes:

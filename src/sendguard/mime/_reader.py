@@ -131,7 +131,7 @@ def _inside(index: int, defect: Defect) -> Defect:
 
 
 def _once(defects: list[Defect]) -> tuple[Defect, ...]:
-    """The first of each sort: how often a trick is played is up to the sender, so it is not kept."""
+    """The first of each sort: how often a trick is played is the sender's choice."""
     first: dict[tuple[str, str], Defect] = {}
     for defect in defects:
         first.setdefault((defect.kind, defect.detail), defect)

@@ -20,8 +20,18 @@ _NAME = re.compile(r"[!-9;-~]++")
 _TYPE = re.compile(r"[\w!#$&^.+-]++/[\w!#$&^.+-]++", re.ASCII)
 _LONGEST_LINE = 998  # RFC 5322 §2.1.1, without its CRLF
 _WRITTEN_HERE = frozenset(
-    "mime-version content-type content-transfer-encoding content-disposition content-id "
-    "from to cc bcc subject".split()
+    (
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "content-id",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+    )
 )
 
 
@@ -44,7 +54,7 @@ def write_email(message: Message) -> EmailMessage:
     visible = [each for each in (*message.recipients, *message.shown) if each.role != "bcc"]
     senders = [Recipient(message.sender.address, message.sender.name)] if message.sender else []
     ascii_only = all(each.address.isascii() for each in (*visible, *senders))
-    policy: EmailPolicy = SMTP if ascii_only else SMTPUTF8
+    policy = SMTP if ascii_only else SMTPUTF8
     mail = EmailMessage(policy)
     for name, people in (
         ("From", senders),
@@ -93,7 +103,7 @@ def _line(what: str, text: str) -> str:
     return text
 
 
-def _fill(mail: MIMEPart, message: Message, policy: EmailPolicy) -> None:
+def _fill(mail: MIMEPart, message: Message, policy: EmailPolicy[EmailMessage]) -> None:
     related = [a for a in message.attachments if a.disposition == "inline" and a.content_id]
     if message.html is None:
         related = []
@@ -114,14 +124,14 @@ def _fill(mail: MIMEPart, message: Message, policy: EmailPolicy) -> None:
     mail.set_payload(body.get_payload())
 
 
-def _multipart(kind: str, parts: Iterable[MIMEPart], policy: EmailPolicy) -> MIMEPart:
+def _multipart(kind: str, parts: Iterable[MIMEPart], policy: EmailPolicy[EmailMessage]) -> MIMEPart:
     whole = MIMEPart(policy)
     whole["Content-Type"] = f"multipart/{kind}"
     whole.set_payload(list(parts))
     return whole
 
 
-def _text_part(text: str, subtype: str, policy: EmailPolicy) -> MIMEPart:
+def _text_part(text: str, subtype: str, policy: EmailPolicy[EmailMessage]) -> MIMEPart:
     part = MIMEPart(policy)
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     plain = (
@@ -142,7 +152,7 @@ def _text_part(text: str, subtype: str, policy: EmailPolicy) -> MIMEPart:
     return part
 
 
-def _file_part(attachment: Attachment, policy: EmailPolicy) -> MIMEPart:
+def _file_part(attachment: Attachment, policy: EmailPolicy[EmailMessage]) -> MIMEPart:
     if not _TYPE.fullmatch(attachment.content_type):
         raise ConfigurationError("an attachment's content_type is not of the form type/subtype")
     part = MIMEPart(policy)

@@ -72,22 +72,19 @@ def test_a_pipe_in_a_folder_is_left_alone(tmp_path):
 
 
 def test_folders_may_lie_deeper_than_python_recurses(tmp_path):
-    here = os.open(tmp_path, os.O_RDONLY)
-    top = here
-    for _ in range(1_200):
-        os.mkdir("d", dir_fd=here)
-        inner = os.open("d", os.O_RDONLY, dir_fd=here)
-        if here != top:
-            os.close(here)
-        here = inner
-    os.close(os.open("m.eml", os.O_CREAT | os.O_WRONLY, dir_fd=here))
-    os.close(here)
-    os.close(top)
-    found = find_sources([str(tmp_path)])
-    assert len(found.sources) == 1
-    Path(found.sources[0].name).unlink()
-    for depth in range(1_200, 0, -1):  # deeper than the clearing up after tests recurses too
-        (tmp_path / ("d/" * depth)).rmdir()
+    depth = 1_200
+    here = tmp_path
+    for _ in range(depth):
+        here /= "d"
+        here.mkdir()
+    (here / "m.eml").touch()
+    try:
+        assert len(find_sources([str(tmp_path)]).sources) == 1
+    finally:  # what clears up after tests recurses
+        (here / "m.eml").unlink()
+        for _ in range(depth):
+            here.rmdir()
+            here = here.parent
 
 
 def test_a_name_that_is_not_utf_8_is_shown_with_an_escape(tmp_path):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from sendguard import Action, Finding, Message
+from sendguard import Action, Attachment, Finding, Message
 from sendguard.cli._harmless import columns
 from sendguard.cli._result import Result
 from sendguard.cli._screen import Screen
@@ -61,8 +61,6 @@ def test_a_place_between_two_characters_is_marked_on_a_terminal_too():
 
 def test_headers_attachment_names_and_nested_messages_are_excerpted():
     inner = Message.email(subject="inner subject")
-    from sendguard import Attachment
-
     message = Message.email(
         headers={"X-Campaign": "spring {{x}}"},
         attachments=[Attachment(name="in.eml", message=inner)],
@@ -75,8 +73,20 @@ def test_headers_attachment_names_and_nested_messages_are_excerpted():
         assert f"| {text}\n" in report(finding(part=part, span=(0, 2)), message=message)
 
 
+def test_html_is_excerpted_as_the_reader_sees_it():
+    message = Message.email(html="<style>p {}</style><p>Dear <b>{{na</b>me}}, <i>hello</i></p>")
+    assert "    | Dear {{name}}, hello\n    |      ^^^^^^^^\n" in report(
+        finding(part="html", span=(5, 13)), message=message
+    )
+
+
+def test_of_several_texts_with_the_same_name_none_is_shown():
+    message = Message.email(to=["Maria <m@x.example>", "Marta <n@x.example>"])
+    assert "|" not in report(finding(part="header:To", span=(0, 2)), message=message)
+
+
 def test_a_part_that_is_not_there_has_no_excerpt():
-    for part in ("subject", "header:X", "attachment:7/text", "attachment:x/text", "nonsense"):
+    for part in ("subject", "header:X", "attachment:7/text", "nonsense"):
         out = report(finding(part=part, span=(0, 1)), message=Message.email())
         assert "|" not in out
 

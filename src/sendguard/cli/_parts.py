@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from sendguard.model import Message
+from sendguard.text import Analysis
 
 
-def part_text(message: Message, part: str) -> str | None:
-    """What stands in a part as `Finding.part` names it, or None where there is nothing to show."""
-    head, nested, rest = part.partition("/")
-    if nested:
-        index = head.removeprefix("attachment:")
-        if not index.isdecimal() or int(index) >= len(message.attachments):
-            return None
-        inner = message.attachments[int(index)].message
-        return None if inner is None else part_text(inner, rest)
-    match part:
-        case "subject":
-            return message.subject
-        case "text":
-            return message.text
-    if part.startswith("header:"):
-        return message.header(part.removeprefix("header:"))
-    return None
+def part_text(analysis: Analysis, part: str) -> str | None:
+    """What stands in a part as `Finding.part` names it, as the guard read it.
+
+    None where there is nothing to show, and where several texts have that name, as the display
+    names of several recipients do: the wrong one would mislead.
+    """
+    texts = [each.text for each in analysis.places if each.part == part and not each.hidden]
+    if not texts and part.startswith("header:"):
+        name = part.removeprefix("header:").lower()
+        texts = [value for key, value in analysis.message.headers if key.lower() == name]
+    return texts[0] if len(texts) == 1 else None

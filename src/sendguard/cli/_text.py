@@ -10,7 +10,8 @@ from sendguard.cli._harmless import columns, fold
 from sendguard.cli._parts import part_text
 from sendguard.cli._result import Result, Summary
 from sendguard.cli._screen import Screen
-from sendguard.model import Action, Finding, Message
+from sendguard.model import Action, Finding
+from sendguard.text import Analysis
 
 MOST_FINDINGS = 20
 _INDENT = "  "
@@ -44,8 +45,9 @@ class TextReport:
         action = screen.coloured(result.action.label, result.action)
         self._line(f"{screen.shown(result.source)}: {action}")
         shown = result.findings if self._verbose else result.findings[:MOST_FINDINGS]
+        analysis = None if result.message is None else Analysis(result.message)
         for finding in shown:
-            self._finding(finding, result.message)
+            self._finding(finding, analysis)
         if more := len(result.findings) - len(shown):
             self._line(f"{_INDENT}and {more} more; --verbose shows them all")
         if result.findings:
@@ -68,7 +70,7 @@ class TextReport:
             skipped = f" ({files} skipped: no mail)"
         self._line(f"{total} {'message' if total == 1 else 'messages'}: {counts}{skipped}")
 
-    def _finding(self, finding: Finding, message: Message | None) -> None:
+    def _finding(self, finding: Finding, analysis: Analysis | None) -> None:
         screen = self._screen
         where = [] if finding.part is None else [f"in {screen.shown(finding.part)}"]
         if finding.recipient is not None:
@@ -78,7 +80,7 @@ class TextReport:
         label = screen.coloured(f"{finding.action.label:<5}", finding.action)
         self._line(f"{_INDENT}{label} {finding.code}{place}")
         self._sentence(finding.message)
-        for line in self._excerpt(finding, message):
+        for line in self._excerpt(finding, analysis):
             self._line(f"{_INDENT * 2}| {line}")
         if finding.suggestion:
             self._sentence(f"-> {finding.suggestion}")
@@ -89,10 +91,10 @@ class TextReport:
         ):
             self._line(f"{_INDENT * 2}{line}")
 
-    def _excerpt(self, finding: Finding, message: Message | None) -> list[str]:
-        if message is None or finding.part is None or finding.span is None:
+    def _excerpt(self, finding: Finding, analysis: Analysis | None) -> list[str]:
+        if analysis is None or finding.part is None or finding.span is None:
             return []
-        text = part_text(message, finding.part)
+        text = part_text(analysis, finding.part)
         if not text:
             return []
         room = self._screen.width - 2 * len(_INDENT) - len("| ")

@@ -98,10 +98,12 @@ def test_json_that_cannot_be_read_is_a_finding(run, tmp_path, data, code):
     assert (finding["code"], finding["action"]) == (code, "hold")
 
 
-def test_messages_nested_as_deep_as_the_limit_are_judged(run, tmp_path):
+@pytest.mark.parametrize(("depth", "judged"), [(32, True), (33, False)])
+def test_messages_nested_as_deep_as_the_limit_are_given_to_the_guard(run, tmp_path, depth, judged):
     path = tmp_path / "a.json"
-    path.write_bytes(b'{"attachments": [{"message": ' * 32 + b"{}" + b"}]}" * 32)
-    assert run("check", path)[0] == 0
+    path.write_bytes(b'{"attachments": [{"message": ' * depth + b"{}" + b"}]}" * depth)
+    [result] = json.loads(run("check", "--format", "json", path)[1])["results"]
+    assert (result["digest"] is not None) is judged
 
 
 def test_a_message_as_json_is_judged(run, tmp_path):

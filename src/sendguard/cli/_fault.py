@@ -13,14 +13,7 @@ DEBUG = "SENDGUARD_DEBUG"
 
 
 def place_of(error: BaseException) -> str:
-    """The kind of an error and where it arose; its own words may quote the message.
-
-    >>> try:
-    ...     int("my secret")
-    ... except ValueError as error:
-    ...     print(place_of(error).split(",")[0])
-    ValueError in <doctest place_of[0]>
-    """
+    """The kind of an error and where it arose; its own words may quote the message."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return type(error).__name__

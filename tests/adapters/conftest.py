@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Iterator
 
 import pytest
@@ -42,6 +43,11 @@ class SmtpSink:
     answers: dict[str, str] = field(factory=dict)
     mail_answer: str = "250 OK"
     data_answer: str = "250 OK"
+    _arrivals: queue.SimpleQueue[Received] = field(factory=queue.SimpleQueue)
+
+    def next(self) -> Received:
+        """The next mail, waited for where something stands in between that takes its time."""
+        return self._arrivals.get(timeout=30)
 
     async def handle_MAIL(self, server, session: Session, envelope: Envelope, address, options):
         if self.mail_answer.startswith("250"):
@@ -56,9 +62,9 @@ class SmtpSink:
 
     async def handle_DATA(self, server, session: Session, envelope: Envelope):
         if self.data_answer.startswith("250"):
-            self.received.append(
-                Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content)
-            )
+            mail = Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content)
+            self.received.append(mail)
+            self._arrivals.put(mail)
         return self._say(server, self.data_answer)
 
     def _say(self, server: SMTP, answer: str) -> str:

@@ -72,6 +72,7 @@ def test_a_deliverable_looking_address_has_no_problem(address: str) -> None:
         ("maria.@shop.example", "dot"),
         ("ma..ria@shop.example", "dot"),
         ("ma(x)ria@shop.example", "quotes"),
+        ('"m\\aria"@shop.example', "reads another"),
         ("mar\ud800ia@shop.example", "not allowed"),
         ("maria@[192.0.2.1]", "literal"),
         ("maria@shop", "no dot"),

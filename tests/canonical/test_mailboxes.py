@@ -130,6 +130,9 @@ def test_a_header_value_is_read_as_a_mail_client_reads_it(
         "user@good.example(x)evil.example",
         "user@good.example (x) evil.example",
         "user@good.example .evil.example",
+        "user @good.example",
+        "user(x)@good.example",
+        "<user@ good.example>",
         "alice@example.org(<bob@example.net>",
         "<a@b.example> <c@d.example>",
         "Maria <a@b.example> later",
@@ -139,6 +142,8 @@ def test_a_header_value_is_read_as_a_mail_client_reads_it(
         "Maria <>",
         "one two",
         "a\\@b.example",
+        "Mar\\ia <a@b.example>",
+        "<a@b.example> (unended",
     ],
 )
 def test_a_malformed_entry_is_kept_whole(entry: str) -> None:

@@ -30,6 +30,8 @@ ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
         ("call +44 1632 960961", None, None),
         ("+44 1632 960961, +44 1632 960962", None, None),
         ("+999123456789", None, None),
+        ("+13101234", None, None),
+        ("+114155552671", None, "+14155552671"),
         ("+441632960961\n+441632960962", None, None),
         ("12345", None, None),
         ("", None, None),

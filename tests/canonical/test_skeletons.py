@@ -111,9 +111,7 @@ def test_the_tables_are_read_once_however_many_threads_come_first(
     assert len({id(each) for each in tables}) == 1
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "m", "\u0430", "\u0301\u0316", "é", "\u200b", "ﷺ", "\ud800"]
-)
+@pytest.mark.parametrize("piece", ["a", "m", "\u0430", "\u0301\u0316", "é", "\u200b", "\ud800"])
 def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
     text = piece * (MEGABYTE // len(piece))
     skeleton(text, digraphs=True)

@@ -19,7 +19,7 @@ _SAFE_NAME = re.compile(r"[!-9;-~]++")  # RFC 5322 §3.6.8
 _SHOWN = {"\r": "a carriage return", "\n": "a line feed", "\0": "a NUL"}
 
 
-@frozen
+@frozen(repr=False)
 class _HeaderInjection(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
         yield from _of_message(case.message)
@@ -97,7 +97,7 @@ def header_injection() -> Check:
     return _HeaderInjection()
 
 
-@frozen
+@frozen(repr=False)
 class _Malformed(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
         for defect in case.analysis.defects:

@@ -29,6 +29,17 @@ exit codes:
   3  sendguard itself is at fault
 The highest of those that apply is given."""
 
+_DEMO = """\
+Send mails that did harm, without and with the guard, to an SMTP server on the loopback interface
+that lives as long as the demo does. Nothing leaves this machine. It needs the extra `demo`."""
+
+_DEMO_EXIT_CODES = """\
+exit codes:
+  0  every story went as told
+  1  one did not
+  2  wrong usage, or the extra is missing
+  3  sendguard itself is at fault"""
+
 
 class _Version(argparse.Action):
     """Looks the version up only when it is asked for."""
@@ -72,6 +83,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument(
         "-v", "--verbose", action="store_true", help="show messages without findings too"
+    )
+    demo = commands.add_parser(
+        "demo",
+        help="tell the stories of mails that should not have gone out",
+        description=_DEMO,
+        epilog=_DEMO_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    demo.add_argument("--story", metavar="NAME", help="only this story, or those of an incident")
+    demo.add_argument("--list", action="store_true", help="name the stories and send nothing")
+    demo.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to tell (default: text)"
     )
     return parser
 
@@ -117,6 +140,10 @@ def _let_go_of_output() -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.command == "demo":
+        from sendguard.cli._demo import DemoOptions, demo
+
+        return demo(DemoOptions(story=options.story, list=options.list, format=options.format))
     from sendguard.cli._check import CheckOptions, check
 
     return check(

@@ -64,6 +64,10 @@ class Screen:
         """The text underlined, in the colour of an action."""
         return f"\x1b[4;{_STYLES[action]}m{text}{_RESET}" if self.styled else text
 
+    def bold(self, text: str) -> str:
+        """The text brighter than the rest."""
+        return f"\x1b[1m{text}{_RESET}" if self.styled else text
+
     def faint(self, text: str) -> str:
         """The text less bright than the rest."""
         return f"\x1b[2m{text}{_RESET}" if self.styled else text

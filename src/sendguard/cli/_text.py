@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TextIO
 
 from sendguard.canonical import mask_address
@@ -10,7 +11,7 @@ from sendguard.cli._harmless import columns, fold
 from sendguard.cli._parts import part_text
 from sendguard.cli._result import Result, Summary
 from sendguard.cli._screen import Screen
-from sendguard.model import Action, Finding
+from sendguard.model import Action, Finding, Message
 from sendguard.text import Analysis
 
 MOST_FINDINGS = 20
@@ -44,14 +45,18 @@ class TextReport:
         screen = self._screen
         action = screen.coloured(result.action.label, result.action)
         self._line(f"{screen.shown(result.source)}: {action}")
-        shown = result.findings if self._verbose else result.findings[:MOST_FINDINGS]
-        analysis = None if result.message is None else Analysis(result.message)
-        for finding in shown:
-            self._finding(finding, analysis)
-        if more := len(result.findings) - len(shown):
-            self._line(f"{_INDENT}and {more} more; --verbose shows them all")
+        self.add_findings(result.findings, result.message)
         if result.findings:
             self._line("")
+
+    def add_findings(self, findings: Sequence[Finding], message: Message | None) -> None:
+        """Write findings about a message, without its name."""
+        shown = findings if self._verbose else findings[:MOST_FINDINGS]
+        analysis = None if message is None else Analysis(message)
+        for finding in shown:
+            self._finding(finding, analysis)
+        if more := len(findings) - len(shown):
+            self._line(f"{_INDENT}and {more} more; --verbose shows them all")
 
     def finish(self, summary: Summary) -> None:
         """Write how many messages came to what."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
+from sendguard.canonical._masking import mask_address
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,7 @@ _WORD = re.compile(rf"{_QUOTED}|{_ATOM}", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-@frozen
+@frozen(repr=False)
 class Mailbox:
     """A display name and an address.
 
@@ -63,6 +65,9 @@ class Mailbox:
         if not _PLAIN_NAME.fullmatch(name):
             name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{name} <{address}>"
+
+    def __repr__(self) -> str:
+        return f"Mailbox({mask_address(self.address)!r})"
 
 
 def read_mailbox(text: str) -> Mailbox:
@@ -203,7 +208,7 @@ def _read_entry(text: str, entry: list[_Token]) -> Mailbox:
     last = entry[-1]
     whole = Mailbox("", text[entry[0].start : last.start + len(last.text)].strip())
     kinds = [token.kind for token in entry]
-    if "broken" in kinds or "\\" in kinds:
+    if "\\" in kinds:
         return whole
     if "<" not in kinds:
         address = _address(entry)

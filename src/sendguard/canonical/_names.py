@@ -40,7 +40,7 @@ _PUNCTUATION = re.compile(
 
 _TITLES = frozenset(
     {
-        "dame", "dipl", "doctor", "don", "dona", "dott", "dottssa", "dr", "dra", "frau", "herr",
+        "dame", "dipl", "doctor", "dott", "dottssa", "dr", "dra", "frau", "herr",
         "lady", "lord", "madame", "miss", "mister", "mlle", "mme", "monsieur", "mr", "mrs", "ms",
         "mx", "prof", "professor", "rev", "senor", "senora", "sig", "signor", "signora", "sir",
         "sra", "srta",
@@ -67,7 +67,7 @@ def fold_name(name: str) -> str:
     if len(parts) > 1:
         # The first part that is not only titles and suffixes is the given name.
         for index, part in enumerate(parts[1:], start=1):
-            if not all(word in _TITLES or word in _SUFFIXES for word in part.split()):
+            if not _is_affix(part.split()):
                 parts.insert(0, parts.pop(index))
                 break
     return " ".join(parts)
@@ -109,6 +109,12 @@ def same_given_name(a: str, b: str) -> bool:
         return True
     groups = _nicknames()
     return not groups.get(first, frozenset()).isdisjoint(groups.get(second, frozenset()))
+
+
+def _is_affix(words: list[str]) -> bool:
+    return tuple(words) in _SPLIT_SUFFIXES or all(
+        word in _TITLES or word in _SUFFIXES for word in words
+    )
 
 
 def _folded(text: str) -> str:

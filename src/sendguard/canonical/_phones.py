@@ -34,6 +34,8 @@ _CACHED = 16_384  # numbers
 def canonical_phone(text: str, region: str | None = None) -> str | None:
     """Return the number in E.164 form, or None when it is no complete number.
 
+    What is in E.164 form already is taken at its word in most countries; `phone_problem` asks more.
+
     Args:
         text: a number with the usual separators, with or without a channel prefix such as
             `whatsapp:` or `tel:`. Extensions and letters make it no number.

@@ -14,6 +14,8 @@ from sendguard.checks._algebra import (
     any_of,
 )
 from sendguard.checks._case import Case
+from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._placeholders import placeholders
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -35,6 +37,9 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "header_injection",
+    "malformed",
+    "placeholders",
     "repeated_recipients",
     "rule",
     "visible_recipients",

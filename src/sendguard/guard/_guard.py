@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 from attrs import evolve, field, frozen
 
-from sendguard.canonical import domain_of
+from sendguard.canonical import address_problem, domain_of
 from sendguard.checks import AllOf, AnyOf, At, Case, Check, Leaf, Named, When, all_of
 from sendguard.errors import ConfigurationError, MessageBlocked, MessageHeld
 from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
@@ -228,9 +228,7 @@ class Guard:
         if context is not None and not isinstance(context, Context):
             raise TypeError(f"context takes a Context or None, not {type(context).__name__}")
         resolved = resolve(message, context)
-        return (
-            resolved if resolved.now is not None else evolve(resolved, now=self._settings.clock())
-        )
+        return resolved if resolved.now is not None else resolved.at(self._settings.clock())
 
     def _evaluate(self, message: Message, context: Context) -> Decision:
         internal = self._settings.internal_domains
@@ -363,11 +361,11 @@ def _decision(message: Message, findings: Iterable[Finding], mode: Mode) -> Deci
 def _canonical_domains(domains: Iterable[str]) -> frozenset[str]:
     if isinstance(domains, str):
         raise TypeError("internal_domains takes several domains, not one str")
-    found = {domain: domain_of(f"x@{domain}") for domain in domains}
-    for domain, canonical in found.items():
-        if not canonical:
-            raise ConfigurationError(f"internal_domains has {domain!r}, which is no domain")
-    return frozenset(found.values())
+    given = tuple(domains)
+    for domain in given:
+        if problem := address_problem(f"x@{domain}"):
+            raise ConfigurationError(f"internal_domains has {domain!r}: {problem}")
+    return frozenset(domain_of(f"x@{domain}") for domain in given)
 
 
 def _patterns(where: str, patterns: Iterable[str]) -> tuple[str, ...]:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from sendguard.checks import Check
+from sendguard.checks import (
+    Check,
+    addresses,
+    header_injection,
+    malformed,
+    repeated_recipients,
+    visible_recipients,
+)
 
 
 def recommended() -> tuple[Check, ...]:
     """The checks of `Guard.recommended`, each of which has earned its place on honest mail."""
-    return ()
+    return (
+        header_injection(),
+        addresses(),
+        visible_recipients(),
+        repeated_recipients(),
+        malformed(),
+    )

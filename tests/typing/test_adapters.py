@@ -1,7 +1,6 @@
 """How a program uses the adapters, for the type checkers; nothing here is run."""
 
-from collections.abc import Coroutine
-from typing import Any, assert_type
+from typing import assert_type
 
 from sendguard import Context, Guard, Message
 from sendguard.adapters import wrap
@@ -21,12 +20,12 @@ async def post_later(text: str) -> bytes:
     return text.encode()
 
 
-def wrapped(guard: Guard) -> None:
+async def wrapped(guard: Guard) -> None:
     guarded = wrap(post, guard=guard, to_message=to_message, failed_on=(OSError, KeyError))
     assert_type(guarded("orders", "Hello", loud=True), int)
     guarded("orders", 7)  # type: ignore[arg-type]  # the arguments keep their types
     later = wrap(post_later, guard=guard, to_message=lambda text: Message.chat(text=text))
-    assert_type(later("Hello"), Coroutine[Any, Any, bytes])
+    assert_type(await later("Hello"), bytes)
 
 
 def decorated(guard: Guard) -> None:

@@ -164,6 +164,15 @@ def test_an_ambiguous_name_is_reported(header: bytes, name: str) -> None:
     assert {(d.kind, d.part) for d in message.defects} == {("malformed", "attachment:0")}
 
 
+@pytest.mark.parametrize("first", [b"attachment", b"inline"])
+def test_a_text_with_two_dispositions_is_shown(first: bytes) -> None:
+    second = b"inline" if first == b"attachment" else b"attachment"
+    dispositions = b"Content-Disposition: %b\nContent-Disposition: %b\n" % (first, second)
+    message = read_email(HEAD + dispositions + b"\nHi")
+    assert message.text == "Hi"
+    assert [(d.kind, d.part) for d in message.defects] == [("malformed", "text")]
+
+
 @pytest.mark.parametrize(
     ("header", "body", "shown"),
     [
@@ -279,6 +288,10 @@ def test_a_lone_dot_between_mixed_line_endings_is_reported(dot: bytes) -> None:
     assert "dot" in message.defects[0].detail
 
 
+def test_a_file_with_lf_may_hold_a_cr_and_a_lone_dot() -> None:
+    assert read_email(HEAD + b"\nHi\rthere\n.\nBye\n").defects == ()
+
+
 @pytest.mark.parametrize("line_break", [b"\n", b"\r\n"])
 def test_a_lone_dot_between_the_same_line_endings_is_fine(line_break: bytes) -> None:
     assert read_email((HEAD + b"\nHi\n.\nBye\n").replace(b"\n", line_break)).defects == ()
@@ -299,6 +312,7 @@ def test_a_lone_dot_between_the_same_line_endings_is_fine(line_break: bytes) -> 
         (b"text/plain; charset=utf-7", b"+APw-", "ü"),
         (b"text/html", b"<meta charset=koi8-r>\xc1", "<meta charset=koi8-r>а"),
         (b"text/html; charset=utf-8", b"<meta charset=koi8-r>\xc3\xbc", "<meta charset=koi8-r>ü"),
+        (b"text/html", "<meta charset=utf-16>ü".encode(), "<meta charset=utf-16>ü"),
         (b"text; charset=utf-8", "ü".encode(), "ü"),
     ],
 )

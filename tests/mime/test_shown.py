@@ -70,6 +70,20 @@ def test_an_alternative_gives_both_forms() -> None:
     assert (message.text, message.html, message.attachments) == ("Hi", "<p>Hi", ())
 
 
+def test_an_alternative_inside_an_alternative_is_a_form_of_the_same() -> None:
+    inner = multipart("alternative", text("<p>Hi", "html"), boundary="in")
+    message = read_email(HEAD + multipart("alternative", text("Hi"), inner))
+    assert (message.text, message.html) == ("Hi", "<p>Hi")
+
+
+def test_a_multipart_may_have_the_boundary_of_the_one_around_it() -> None:
+    inner = multipart("alternative", text("Hi"), text("<p>Hi", "html"))
+    message = read_email(HEAD + multipart("mixed", inner, PDF))
+    assert (message.text, message.html) == ("Hi", "<p>Hi")
+    assert [a.name for a in message.attachments] == ["a.pdf"]
+    assert message.defects == ()
+
+
 def test_a_related_file_is_inline() -> None:
     image = file("image/png", b"PNG", "inline; filename=l.png").replace(
         b"Content-Disposition", b"Content-ID: <logo@x>\nContent-Disposition"

@@ -43,7 +43,10 @@ def test_what_is_written_is_read_again(
         html=html,
         attachments=[Attachment(name, content) for name, content in files],
     )
-    for again in (read_email(write_email(message)), read_email(write_email(message).as_bytes())):
+    for again in (
+        read_email(write_email(message)),
+        read_email(write_email(message).as_bytes() + b"\r\n"),
+    ):
         assert (again.sender, again.recipients) == (message.sender, message.recipients)
         assert (again.text, again.html) == (message.text, message.html)
         assert again.subject == subject

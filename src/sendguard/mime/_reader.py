@@ -92,7 +92,7 @@ def _message(
         defects.append(Defect("unparsable", NOT_MAIL))
     attachments = []
     for index, file in enumerate(document.files):
-        nested = built.pop(id(file.nested)) if file.nested is not None else None
+        nested = built[id(file.nested)] if file.nested is not None else None
         if nested is not None:
             defects += (_inside(index, defect) for defect in nested.defects)
         attachments.append(

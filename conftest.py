@@ -1,7 +1,8 @@
 """Runs the examples of README.md, docs/ and the docstrings in src/ as tests.
 
+The examples of a file go on from each other, so they stay in one process (``--dist=loadfile``).
 An example that reaches for ``mail.shop.example`` gets an SMTP server in this process, whose mails
-it finds in `outbox`; any other host but this computer is refused.
+it finds in `mail_server`; any other host but this computer is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from sybil import Sybil
-from sybil.integration.pytest import SybilItem
 from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.myst import PythonCodeBlockParser
 
@@ -21,7 +21,7 @@ _SERVER = "mail.shop.example"
 _THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 
-class Outbox:
+class MailServer:
     """An SMTP server on loopback.
 
     Attributes:
@@ -47,17 +47,17 @@ class _Server(Controller):
 
 
 @pytest.fixture(scope="session")
-def smtp_server() -> Iterator[Outbox]:
+def smtp_server() -> Iterator[MailServer]:
     """A running server for all examples."""
-    outbox = Outbox()
-    server = _Server(outbox, hostname="127.0.0.1", port=0)
+    mail_server = MailServer()
+    server = _Server(mail_server, hostname="127.0.0.1", port=0)
     server.start()
-    yield outbox
+    yield mail_server
     server.stop()
 
 
 @pytest.fixture
-def outbox(smtp_server: Outbox, monkeypatch: pytest.MonkeyPatch) -> Outbox:
+def mail_server(smtp_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
     """What the example's mail server has taken; without it, no example reaches any server."""
     connect = socket.create_connection
 
@@ -73,14 +73,7 @@ def outbox(smtp_server: Outbox, monkeypatch: pytest.MonkeyPatch) -> Outbox:
     return smtp_server
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the examples of one page together: each goes on from the one before it."""
-    for item in items:
-        if isinstance(item, SybilItem):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
-_pages = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"], fixtures=["outbox"])
+_pages = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"], fixtures=["mail_server"])
 _docstrings = Sybil(parsers=[DocTestParser()], path="src", patterns=["*.py"])
 
 pytest_collect_file = (_pages + _docstrings).pytest()

@@ -53,8 +53,7 @@ def likeness(name: str) -> Likeness:
     name = _POSSESSIVE.sub("", name)
     if _INSTRUCTION.fullmatch(name.strip()):
         return _of_instruction(name.strip())
-    best = max(_of_words(name), _of_words(re.split(r"[.:/]", name.strip(" .:/;"))[-1]))
-    return best
+    return max(_of_words(name), _of_words(re.split(r"[.:/]", name.strip(" .:/;"))[-1]))
 
 
 def _of_instruction(text: str) -> Likeness:

@@ -38,9 +38,11 @@ class Nothing:
 
 
 # What programs write for a value that they do not have. `None` and `N/A` people write, too.
+_SILENT: Final = frozenset({Setting.QUOTED, Setting.LITERAL, Setting.CODE})
+_TALK: Final = frozenset({Setting.TALK, Setting.TECHNICAL})
 _VALUES = (
-    "undefined", "null", "Null", "NULL", "(null)", "NaN", "nan", "nil", "<nil>", "None", "N/A", "n/a",
-    "[object Object]", "{}", "[]", "Array", "Undefined", "UNDEFINED",
+    "undefined", "null", "Null", "NULL", "(null)", "NaN", "nan", "nil", "<nil>", "None", "N/A",
+    "n/a", "[object Object]", "{}", "[]", "Array", "Undefined", "UNDEFINED",
 )  # fmt: skip
 _HUMAN: Final = frozenset({"None", "N/A", "n/a", "Array", "nil", "nan", "{}", "[]", "Undefined"})
 _WORDLIKE = re.compile(r"\w+")
@@ -67,9 +69,7 @@ _ZERO_DATE = re.compile(
 _EPOCH = re.compile(
     r"(?<![\d.\-/])(?:1970-01-01|0?1[/.]0?1[/.]1970|1969-12-31|12/31/1969)(?![\d\-/])"
 )
-_EPOCH_LABEL = re.compile(
-    r"(?i)\b(?:due|expires?|until|by|deliver\w*|on|date|dated|valid)\b.{0,12}\Z"
-)
+_EPOCH_LABEL = re.compile(r"(?i)\b(?:due|expires?|ends?|until|by|deliver\w*|valid)\b.{0,12}\Z")
 _GO_VERB = re.compile(r"%!\w?\([^()\n]{0,60}(?:\([^()\n]{0,60}\))?\)")
 _INSTANCE = re.compile(r"<[\w.]{1,80}+ (?:object|instance) at 0x[0-9a-fA-F]{4,16}>")
 _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ \xa0]*+")
@@ -118,14 +118,14 @@ def _of_value(
     if not _may_be_value(value, before, after):
         return None
     setting = around.setting(start, end)
-    if setting in {Setting.QUOTED, Setting.CODE}:
+    if setting in _SILENT:
         return None
     if setting is Setting.GREETING:
         # "Welcome None of you" is unlikely; "Dear Array of friends" ends in no comma.
         ends = _ENDS_VALUE.match(after) or (after.startswith(f" {value}"))
         return Certainty.CERTAIN if ends else None
     certainty = _beside(value, before, after)
-    if setting is Setting.TALK:
+    if setting in _TALK:
         return Certainty.DOUBTFUL if certainty is Certainty.CERTAIN else None
     return certainty
 
@@ -163,13 +163,13 @@ def _beside(value: str, before: str, after: str) -> Certainty | None:
 
 def _unless_talk(match: re.Match[str], around: Surroundings) -> Certainty | None:
     setting = around.setting(*match.span())
-    if setting in {Setting.QUOTED, Setting.CODE}:
+    if setting in _SILENT:
         return None
-    return Certainty.DOUBTFUL if setting is Setting.TALK else Certainty.CERTAIN
+    return Certainty.DOUBTFUL if setting in _TALK else Certainty.CERTAIN
 
 
 def _if_beside_label(match: re.Match[str], around: Surroundings) -> Certainty | None:
-    before, after = around.line(*match.span())
+    before, _ = around.line(*match.span())
     certainty = _unless_talk(match, around)
     if certainty is Certainty.CERTAIN and not (_LABEL.search(before) or greets(before)):
         return Certainty.DOUBTFUL
@@ -185,7 +185,7 @@ def _if_due(match: re.Match[str], around: Surroundings) -> Certainty | None:
 
 def _if_greeted(match: re.Match[str], around: Surroundings) -> Certainty | None:
     setting = around.setting(*match.span())
-    if setting in {Setting.QUOTED, Setting.CODE}:
+    if setting in _SILENT:
         return None
     return Certainty.CERTAIN if setting is Setting.GREETING else Certainty.DOUBTFUL
 

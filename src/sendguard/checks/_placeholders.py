@@ -24,7 +24,7 @@ MAX_FINDINGS: Final = 10
 _QUOTED_LENGTH = 80  # code points of the message's own text in a finding
 _UNREPLACED, _EMPTY = "placeholder.unreplaced", "placeholder.empty"
 _FILL = {
-    _UNREPLACED: "Fill the field from the recipient's data, or give it a fallback, and render again.",
+    _UNREPLACED: "Fill it from the recipient's data, or give it a fallback, and render again.",
     _EMPTY: "Find out why the value is missing, or write the sentence so that it needs none.",
 }
 
@@ -129,8 +129,8 @@ def _in_place(place: Place, *, brief: bool) -> Iterator[_Hit]:
     if place.part.endswith(".name"):
         for match in _NOTHING_IN_NAME.finditer(text):
             yield _hit(_EMPTY, Action.HOLD, place, *match.span())
-    elif place.part.endswith("subject") and (match := _EMPTY_START.match(text)):
-        yield _hit(_EMPTY, Action.HOLD, place, *match.span())
+    elif place.part.endswith("subject") and (start := _EMPTY_START.match(text)):
+        yield _hit(_EMPTY, Action.HOLD, place, *start.span())
 
 
 def _hit(code: str, action: Action, place: Place, start: int, end: int) -> _Hit:
@@ -153,47 +153,43 @@ def _finding(hit: _Hit) -> Finding:
     )
 
 
-# What a field asks for, by its mark, its likeness to a field's name, and where it stands. What is
-# not listed passes.
 _H, _W = Action.HOLD, Action.WARN
-_CERTAIN_PLACES = (Setting.GREETING, Setting.PROSE, Setting.ALONE, Setting.ADDRESS)
 
 
 def _of_field(field: Field, text: str, around: Surroundings, *, brief: bool) -> Action | None:
+    """What a field asks for, by its mark, its name, and where it stands; None passes."""
     if field.mark is Mark.LOOSE and not _may_be_loose(field, text, brief=brief):
         return None
     setting = around.setting(field.start, field.end)
-    if setting is Setting.QUOTED:
+    if setting in {Setting.QUOTED, Setting.LITERAL}:
         return None
-    if brief and setting in {Setting.ALONE, Setting.PROSE}:
-        return _in_brief(field)
-    if field.mark is Mark.TEMPLATE:
-        if setting is Setting.CODE:
-            return _W if field.likeness else None
-        return _W if setting is Setting.TALK else _H
-    if setting is Setting.GREETING:
-        if field.mark is Mark.SLOT:
-            return _H
-        return _H if field.likeness or field.mark is Mark.LOOSE else _W
-    if setting is Setting.CODE or field.mark is Mark.SLOT:
-        return None
+    is_name = field.likeness is Likeness.NAME
     if setting is Setting.TALK:
-        return _W if field.likeness is Likeness.NAME else None
-    if field.likeness is Likeness.NAME:
+        return _W if is_name or field.mark is Mark.TEMPLATE else None
+    if setting is Setting.CODE:
+        return _W if is_name and field.mark is Mark.TEMPLATE else None
+    if field.mark is Mark.TEMPLATE:
         return _H
-    if field.mark is Mark.SHELL:
-        if field.likeness:
-            return _H if setting is Setting.PROSE else _W
-        return _W if setting is Setting.PROSE and field.is_path else None
+    if setting is Setting.GREETING:
+        return _H if field.likeness or field.mark is Mark.SLOT else _W
+    if field.mark is Mark.SLOT:
+        return None
+    if setting is Setting.TECHNICAL:
+        return _W if is_name else None
+    if brief:
+        return _in_brief(field)
+    if is_name:
+        return _H
+    if field.mark is Mark.SHELL and field.likeness:
+        return _H if setting is Setting.PROSE else _W
+    if field.mark is Mark.SHELL and not field.is_path:
+        return None
     return _W if setting is Setting.PROSE else None
 
 
 def _in_brief(field: Field) -> Action | None:
-    if field.mark in {Mark.TEMPLATE, Mark.SHELL}:
-        return _H if field.likeness or field.mark is Mark.TEMPLATE else _W
-    if field.mark is Mark.LOOSE:
-        return _H if field.likeness is Likeness.NAME else _W
-    return None
+    """In a subject, a name, a text message, where code hardly stands."""
+    return _H if field.likeness >= (1 if field.mark is Mark.SHELL else 2) else _W
 
 
 def _may_be_loose(field: Field, text: str, *, brief: bool) -> bool:
@@ -209,7 +205,7 @@ def _may_be_loose(field: Field, text: str, *, brief: bool) -> bool:
 
 
 _NOTHING_IN_NAME = re.compile(
-    r"(?<![^\W_])(?:(?<![^_\-.(])(?:None|null|NULL|undefined|NaN)(?![^_\-.)])|\[object Object\])(?![^\W_])"
+    r"(?<![^_\-.( ])(?:None|null|NULL|undefined|NaN)(?![^_\-.)])|\[object Object\]"
 )
 _EMPTY_START = re.compile(r"\s*+,[ \xa0]*+(?=\w)")
 _NOTHING_HOST = re.compile(r"(?i)(?:https?:)?//(?:www\.)?(?:none|null|undefined|nan)(?=[/:?#]|\Z)")

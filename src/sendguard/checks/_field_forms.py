@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from sys import maxsize
 from typing import Final
 
 from attrs import evolve, frozen
@@ -69,9 +70,9 @@ def fields(text: str) -> Iterator[Field]:
     """
     if not text.isascii() and _LOOKS_WIDE.search(text):
         text = text.translate(_FULL_WIDTH)  # one code point for one, so places stay
-    for mark, pattern, read in _FORMS:
-        if mark in text:
-            for match in pattern.finditer(text):
+    for sign, end, pattern, read in _FORMS:
+        if sign in text:
+            for match in pattern.finditer(text, 0, end):
                 field = read(match)
                 if field is not None:
                     yield field
@@ -277,20 +278,26 @@ def _dollars(match: re.Match[str]) -> Field | None:
     return _field(Mark.LOOSE if match[2] and _PATH.search(match[1]) else Mark.SLOT, match, match[1])
 
 
-_FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Field | None]], ...]] = (
-    ("{", _BRACES, _braces),
-    ("[", _BRACKETS, _brackets),
-    ("%", _PERCENT, _percent),
-    ("*|", _STARS, _stars),
-    ("<%", _SERVER, _server),
-    ("<<", _CHEVRONS, _if_known(Mark.LOOSE)),
-    ("«", _GUILLEMETS, _guillemets),
-    ("<", _ANGLES, _if_known(Mark.SLOT)),
-    ("#", _HASHES, _hashes),
-    ("@", _AT_SIGNS, _at_signs),
-    ("~", _TILDES, _if_known(Mark.LOOSE)),
-    ("$", _DOLLARS, _dollars),
-    ("__", _UNDERLINES, _if_known(Mark.LOOSE)),
-    (" :", _COLONS, _if_known(Mark.SLOT)),
-    (" -", _DASHES, _if_known(Mark.SLOT)),
+_OPENING: Final = 4_000
+"""Code points from the beginning in which the one greeting of a letter stands."""
+
+# The character that must be there (looking for one is cheapest), how far to look, and the form.
+_FORMS: Final[
+    tuple[tuple[str, int, re.Pattern[str], Callable[[re.Match[str]], Field | None]], ...]
+] = (
+    ("{", maxsize, _BRACES, _braces),
+    ("[", maxsize, _BRACKETS, _brackets),
+    ("%", maxsize, _PERCENT, _percent),
+    ("|", maxsize, _STARS, _stars),
+    ("%", maxsize, _SERVER, _server),
+    ("<", maxsize, _CHEVRONS, _if_known(Mark.LOOSE)),
+    ("«", maxsize, _GUILLEMETS, _guillemets),
+    ("<", maxsize, _ANGLES, _if_known(Mark.SLOT)),
+    ("#", maxsize, _HASHES, _hashes),
+    ("@", maxsize, _AT_SIGNS, _at_signs),
+    ("~", maxsize, _TILDES, _if_known(Mark.LOOSE)),
+    ("$", maxsize, _DOLLARS, _dollars),
+    ("_", maxsize, _UNDERLINES, _if_known(Mark.LOOSE)),
+    (":", _OPENING, _COLONS, _if_known(Mark.SLOT)),
+    ("-", _OPENING, _DASHES, _if_known(Mark.SLOT)),
 )

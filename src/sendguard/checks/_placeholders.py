@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -14,12 +15,15 @@ from sendguard.checks._case import Case
 from sendguard.checks._field_forms import Field, Mark, fields
 from sendguard.checks._field_names import Likeness
 from sendguard.checks._nothings import Certainty, nothings
-from sendguard.checks._setting import Setting, Surroundings
+from sendguard.checks._setting import Setting, Surroundings, greets
 from sendguard.model import Action, Finding
 from sendguard.text import Place
 
 MAX_FINDINGS: Final = 10
 """Findings of a message; what goes beyond is counted in one more."""
+
+MAX_HITS: Final = 100
+"""Places of a message after which no more are looked for; who has so many knows enough."""
 
 _QUOTED_LENGTH = 80  # code points of the message's own text in a finding
 _UNREPLACED, _EMPTY = "placeholder.unreplaced", "placeholder.empty"
@@ -43,15 +47,15 @@ class _Hit:
 @frozen(repr=False)
 class _Placeholders(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
-        seen: set[tuple[str, str, str]] = set()
+        reported: set[tuple[str, str, str]] = set()
         more = 0
         strongest = Action.WARN
-        for hit in _hits(case):
+        for hit in islice(_hits(case), MAX_HITS):
             key = (hit.code, hit.part, hit.shown)
-            if key in seen:
+            if key in reported:
                 continue
-            if len(seen) < MAX_FINDINGS:
-                seen.add(key)
+            if len(reported) < MAX_FINDINGS:
+                reported.add(key)
                 yield _finding(hit)
             else:
                 more += 1
@@ -60,7 +64,7 @@ class _Placeholders(Leaf):
             yield Finding(
                 code=_UNREPLACED,
                 action=strongest,
-                message=f"{more:,} further places of the message look like unfilled fields.",
+                message=f"At least {more} further places look like fields that were never filled.",
                 suggestion=_FILL[_UNREPLACED],
             )
 
@@ -158,7 +162,7 @@ _H, _W = Action.HOLD, Action.WARN
 
 def _of_field(field: Field, text: str, around: Surroundings, *, brief: bool) -> Action | None:
     """What a field asks for, by its mark, its name, and where it stands; None passes."""
-    if field.mark is Mark.LOOSE and not _may_be_loose(field, text, brief=brief):
+    if field.mark <= Mark.LOOSE and not _may_be_loose(field, text, around, brief=brief):
         return None
     setting = around.setting(field.start, field.end)
     if setting in {Setting.QUOTED, Setting.LITERAL}:
@@ -192,16 +196,14 @@ def _in_brief(field: Field) -> Action | None:
     return _H if field.likeness >= (1 if field.mark is Mark.SHELL else 2) else _W
 
 
-def _may_be_loose(field: Field, text: str, *, brief: bool) -> bool:
-    """Whether a bracketed word is no tag of a list or of a section, which begin a line."""
-    if field.likeness is Likeness.NAME:
+def _may_be_loose(field: Field, text: str, around: Surroundings, *, brief: bool) -> bool:
+    """A first look, without the setting: most words in brackets are no fields."""
+    if field.mark is Mark.SLOT or not (field.likeness or brief):
+        return greets(around.near(field.start, field.end)[0])
+    if field.likeness is Likeness.NAME or text[field.start] != "[":
         return True
-    if text[field.start] != "[":
-        return True
-    before = text[max(0, field.start - 8) : field.start]
-    if brief and not before.strip():
-        return False
-    return not brief or bool(before)
+    # One word that begins a line is the tag of a list or of a section.
+    return bool(text[max(0, field.start - 8) : field.start].rpartition("\n")[2].strip())
 
 
 _NOTHING_IN_NAME = re.compile(

@@ -11,8 +11,12 @@ from typing import Final
 
 from sendguard.text import Place
 
-WINDOW: Final = 160
+WINDOW: Final = 120
 """Code points that are looked at on either side; longer lines are judged by their near part."""
+
+
+NEAR: Final = 40
+"""Code points in which a greeting or a label reaches the value that follows it."""
 
 
 class Setting(Enum):
@@ -136,6 +140,12 @@ class Surroundings:
         before = text[max(0, start - WINDOW) : start].rpartition("\n")[2]
         return before, text[end : end + WINDOW].partition("\n")[0]
 
+    def near(self, start: int, end: int) -> tuple[str, str]:
+        """What stands right beside a span on its line, at most `NEAR` code points."""
+        text = self._place.plain
+        before = text[max(0, start - NEAR) : start].rpartition("\n")[2]
+        return before, text[end : end + NEAR].partition("\n")[0]
+
     def setting(self, start: int, end: int) -> Setting:
         """In what kind of line a span of the plain text stands."""
         if _within(self._place.quotes, start) or start >= self._history:
@@ -147,7 +157,7 @@ class Surroundings:
             return Setting.LITERAL
         if before[-1:] == "`" or after[:1] == "`":
             return Setting.LITERAL
-        greeting = _GREETS.search(before)
+        greeting = _GREETS.search(before, max(0, len(before) - NEAR))
         if greeting:
             lead = before[: greeting.start(1)].strip(" \t\xa0*_#")
             if not lead:
@@ -155,7 +165,7 @@ class Surroundings:
             if lead[-1] in _PAIRS:
                 return Setting.TALK
         before, after = _without_fields(before), _without_fields(after)
-        address = _ADDRESS_BEFORE.search(before)
+        address = _ADDRESS_BEFORE.search(before) if ":" in before or "www." in before else None
         if address:
             before, after = before[: address.start()], ""
         if _is_code(before, after):
@@ -201,7 +211,7 @@ def greets(before: str) -> bool:
     >>> greets("Dear Mr. "), greets("The name is ")
     (True, False)
     """
-    return _GREETS.search(before[-WINDOW:]) is not None
+    return _GREETS.search(before[-NEAR:]) is not None
 
 
 def _is_code(before: str, after: str) -> bool:

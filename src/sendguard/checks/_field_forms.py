@@ -117,6 +117,8 @@ _SMARTY = re.compile(
 )
 _SMARTY_NAME = re.compile(r"\$[^\W\d][\w.\->\[\]]{0,60}+(?:\s*+\|[^{}]*+)?+")
 _PLAIN_NAME = re.compile(r"\s*+[^\W\d][\w.\-'’: ]{0,60}+(?:[|!][^{}]{0,40}+)?+")
+_COMMAND = re.compile(r"\\[A-Za-z]++\*?(?:\[[^\]\[]{0,20}\])?\Z")
+_ASSIGNED = re.compile(r"\w{1,30}+=(?P<name>[^\W\d]\w{0,60}+)")
 _NUMBER = re.compile(r"\d{1,2}+(?::[^{}]{1,20}+)?+")
 
 
@@ -127,7 +129,7 @@ def _braces(match: re.Match[str]) -> Field | None:
             return None
         return _double(match, inner)
     if (inner := match["tag"]) is not None:
-        if not _KEYWORD.match(inner.strip(" \t\n-+~")):
+        if not _KEYWORD.match(inner.strip(" \t\n-+~")) and not likeness(_bare(inner)):
             return None
         return _field(Mark.TEMPLATE, match, _bare(inner))
     if match["choice"] is not None:
@@ -145,10 +147,14 @@ def _braces(match: re.Match[str]) -> Field | None:
         return _field(Mark.TEMPLATE, match, "")
     if _SMARTY_NAME.fullmatch(inner):
         return _field(Mark.SHELL, match, inner.strip("/$ ").partition("|")[0].replace("->", "."))
-    if before[-1:] in {"\\", "^", "=", ")", "}"}:
+    if before[-1:] in {"\\", "^", "=", ")", "}"} or _COMMAND.search(
+        match.string, max(0, match.start() - 30), match.start()
+    ):
         return None  # LaTeX, a regular expression's {n}, a function's body
     if before[-1:].isalnum() and not likeness(inner):
         return None
+    if (assigned := _ASSIGNED.fullmatch(inner)) and likeness(assigned["name"]) is Likeness.NAME:
+        return _field(Mark.LOOSE, match, assigned["name"])
     if _NUMBER.fullmatch(inner):
         return _field(Mark.SLOT, match, inner)
     if _PLAIN_NAME.fullmatch(inner):
@@ -176,12 +182,15 @@ def _brackets(match: re.Match[str]) -> Field | None:
     if _FALLBACK.fullmatch(inner):
         return _field(Mark.TEMPLATE, match, _bare(inner))
     before = match.string[match.start() - 1] if match.start() else ""
+    if before == "$" and match.string.startswith("$", match.end()):
+        return _field(Mark.TEMPLATE, match, _bare(inner), before=1)
     if before.isalnum() or before in {"_", "$", "]", ")"}:
         return None  # an index, or the address of a link
-    if match["double"]:
+    if match["double"] or "|" in inner:
         inner = _bare(inner)
     name = inner.strip(" \t_*-.…:")
-    return _field(Mark.LOOSE, match, name) if likeness(name) else None
+    wanted = Likeness.NAME if match["double"] and " " in name else Likeness.WORD  # wikis link so
+    return _field(Mark.LOOSE, match, name) if likeness(name) >= wanted else None
 
 
 _PERCENT = re.compile(
@@ -221,6 +230,7 @@ def _percent(match: re.Match[str]) -> Field | None:
 
 _STARS = re.compile(r"\*\|([A-Za-z][^|*\n]{0,100}+)(?:\|[^|*\n]{0,60}+)?\|\*")
 _SERVER = re.compile(r"<%(?!%)[=\-@#!:]?+((?:[^%<]|%(?!>)|<(?!%)){1,300}+)%>")
+_PHP = re.compile(r"<\?(?:php\b|=)([^?]{1,200}+)\?>")
 _CHEVRONS = re.compile(r"<<([^<>\n]{1,60}+)>>")
 _GUILLEMETS = re.compile(r"«([^«»\n]{1,60}+)»")
 _ANGLES = re.compile(r"<([^\W\d][\w \-'’]{0,60}+)>")
@@ -246,6 +256,13 @@ def _server(match: re.Match[str]) -> Field | None:
     return evolve(
         field, likeness=known, mark=Mark.TEMPLATE if known or field.is_path else Mark.SHELL
     )
+
+
+def _php(match: re.Match[str]) -> Field | None:
+    known = max(likeness(word) for word in _IDENTIFIER.findall(match[1]) or [""])
+    if known is Likeness.NAME or (known and '"' not in match[1]):
+        return evolve(_field(Mark.SHELL, match, ""), likeness=known)
+    return None
 
 
 def _if_known(mark: Mark) -> Callable[[re.Match[str]], Field | None]:
@@ -290,6 +307,7 @@ _FORMS: Final[
     ("%", maxsize, _PERCENT, _percent),
     ("|", maxsize, _STARS, _stars),
     ("%", maxsize, _SERVER, _server),
+    ("?", maxsize, _PHP, _php),
     ("<", maxsize, _CHEVRONS, _if_known(Mark.LOOSE)),
     ("«", maxsize, _GUILLEMETS, _guillemets),
     ("<", maxsize, _ANGLES, _if_known(Mark.SLOT)),

@@ -14,6 +14,7 @@ from sendguard.checks._algebra import Check, Leaf
 from sendguard.checks._case import Case
 from sendguard.checks._field_forms import Field, Mark, fields
 from sendguard.checks._field_names import Likeness
+from sendguard.checks._greeted import greeted_fields
 from sendguard.checks._nothings import Certainty, nothings
 from sendguard.checks._setting import Setting, Surroundings, greets
 from sendguard.model import Action, Finding
@@ -127,14 +128,17 @@ def _in_place(place: Place, *, brief: bool) -> Iterator[_Hit]:
         action = _of_field(field, text, around, brief=brief)
         if action is not None:
             yield _hit(_UNREPLACED, action, place, field.start, field.end)
+    for start, end in greeted_fields(text):
+        if around.setting(start, end) is Setting.GREETING:
+            yield _hit(_UNREPLACED, Action.HOLD, place, start, end)
     for nothing in nothings(text, around):
         action = Action.HOLD if nothing.certainty is Certainty.CERTAIN else Action.WARN
         yield _hit(_EMPTY, action, place, nothing.start, nothing.end)
     if place.part.endswith(".name"):
         for match in _NOTHING_IN_NAME.finditer(text):
             yield _hit(_EMPTY, Action.HOLD, place, *match.span())
-    elif place.part.endswith("subject") and (start := _EMPTY_START.match(text)):
-        yield _hit(_EMPTY, Action.HOLD, place, *start.span())
+    elif place.part.endswith("subject") and (opening := _EMPTY_START.match(text)):
+        yield _hit(_EMPTY, Action.HOLD, place, *opening.span())
 
 
 def _hit(code: str, action: Action, place: Place, start: int, end: int) -> _Hit:
@@ -188,7 +192,9 @@ def _of_field(field: Field, text: str, around: Surroundings, *, brief: bool) -> 
         return _H if setting is Setting.PROSE else _W
     if field.mark is Mark.SHELL and not field.is_path:
         return None
-    return _W if setting is Setting.PROSE else None
+    if setting is not Setting.PROSE:
+        return None
+    return _H if field.likeness and text[field.start] == "{" else _W
 
 
 def _in_brief(field: Field) -> Action | None:

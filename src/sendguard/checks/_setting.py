@@ -61,8 +61,9 @@ TITLE: Final = (
     r"|signora?|sig|sig\.ra|dott|dhr|mevr|heer|mevrouw|pan|pani|familie"
 )
 _GREETS = re.compile(
-    rf"(?i)\b({SALUTATION}{_THANKS})(?:[ ,\xa0]++(?:{TITLE})\.?)*+[ ,\xa0\"'“*_]*+\Z"
+    rf"(?i)\b({SALUTATION}{_THANKS})(?:/\w{{1,3}})?(?:[ ,\xa0]++(?:{TITLE})\.?)*+[ ,\xa0\"'“*_]*+\Z"
 )
+_SALUTES = re.compile(rf"(?i)\s*+(?:{SALUTATION})\b")
 _ADDRESS_BEFORE = re.compile(r"(?i)(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>\"']*+\Z")
 _QUOTE_MARK = re.compile(r"\s*+(?:[A-Za-z]{0,4}>|\|\s)")
 _HISTORY = re.compile(
@@ -175,7 +176,7 @@ class Surroundings:
         words = _WORD.findall(f"{before} {after}".lower())
         if not _ABOUT_TEMPLATES.isdisjoint(words):
             return Setting.TALK
-        if greeting:
+        if greeting or (not after.strip(" ,!:.") and _SALUTES.match(before)):
             return Setting.GREETING
         if not _ABOUT_PROGRAMS.isdisjoint(words):
             return Setting.TECHNICAL

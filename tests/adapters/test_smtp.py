@@ -149,7 +149,8 @@ def test_a_blocked_mail_does_not_leave_and_the_session_can_be_used_again(
         session.send_message(mail("stop", Cc=BO))
     assert isinstance(refusal.value, smtplib.SMTPRecipientsRefused)
     assert refusal.value.decision.action is sendguard.Action.BLOCK
-    assert refusal.value.__suppress_context__  # the guard's own error says nothing more
+    assert refusal.value.__cause__ is None  # the guard's own error would say nothing more
+    assert refusal.value.__suppress_context__
     answer = (550, b"5.7.1 blocked by sendguard: test.stop")
     assert refusal.value.recipients == {MARIA: answer, BO: answer}
     assert smtp_sink.commands == []

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
+from sendguard.canonical._masking import mask_address
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,7 @@ _WORD = re.compile(rf"{_QUOTED}|{_ATOM}", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-@frozen
+@frozen(repr=False)
 class Mailbox:
     """A display name and an address.
 
@@ -64,6 +66,9 @@ class Mailbox:
             name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{name} <{address}>"
 
+    def __repr__(self) -> str:
+        return f"Mailbox({mask_address(self.address)!r})"
+
 
 def read_mailbox(text: str) -> Mailbox:
     r"""Return the one mailbox that the text certainly is, or the whole text as its address.
@@ -78,8 +83,9 @@ def read_mailbox(text: str) -> Mailbox:
     Returns:
         The mailbox; `Mailbox(name="", address=text)` when the text is not surely one.
 
-    >>> read_mailbox('"Lopez, Maria" <maria@shop.example>')
-    Mailbox(name='Lopez, Maria', address='maria@shop.example')
+    >>> mailbox = read_mailbox('"Lopez, Maria" <maria@shop.example>')
+    >>> mailbox.name, mailbox.address
+    ('Lopez, Maria', 'maria@shop.example')
     >>> read_mailbox("alice@example.org(<bob@example.net>").address
     'alice@example.org(<bob@example.net>'
     """
@@ -106,10 +112,9 @@ def read_mailboxes(text: str) -> tuple[Mailbox, ...]:
         One mailbox an entry, in order; a malformed entry is `Mailbox("", entry)`, stripped. An
         empty group gives nothing.
 
-    >>> read_mailboxes("team: a@shop.example, Bo <b@shop.example>;, c@shop.example (Cy)")
-    ... # doctest: +NORMALIZE_WHITESPACE
-    (Mailbox(name='', address='a@shop.example'), Mailbox(name='Bo', address='b@shop.example'),
-     Mailbox(name='Cy', address='c@shop.example'))
+    >>> found = read_mailboxes("team: a@shop.example, Bo <b@shop.example>;, c@shop.example (Cy)")
+    >>> [mailbox.address for mailbox in found], found[1].name
+    (['a@shop.example', 'b@shop.example', 'c@shop.example'], 'Bo')
     """
     return tuple(_read_entry(text, entry) for entry in _entries(text))
 
@@ -203,7 +208,7 @@ def _read_entry(text: str, entry: list[_Token]) -> Mailbox:
     last = entry[-1]
     whole = Mailbox("", text[entry[0].start : last.start + len(last.text)].strip())
     kinds = [token.kind for token in entry]
-    if "broken" in kinds or "\\" in kinds:
+    if "\\" in kinds:
         return whole
     if "<" not in kinds:
         address = _address(entry)

@@ -12,7 +12,7 @@ from sendguard.checks._case import Case
 from sendguard.model import Action, Finding
 
 
-@frozen
+@frozen(repr=False)
 class _Addresses(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
         message = case.message

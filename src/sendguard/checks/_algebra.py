@@ -9,10 +9,12 @@ distribute over each other.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from sendguard.checks._case import Case
 from sendguard.conditions import Condition
@@ -76,6 +78,9 @@ def any_of(*checks: Check) -> AnyOf:
     return AnyOf(_flattened(AnyOf, checks))
 
 
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
 @frozen
 class Unevaluable:
     """What a leaf yields for something that it could not judge.
@@ -108,6 +113,16 @@ class Leaf(Check, ABC):
     @abstractmethod
     def find(self, case: Case) -> Iterable[Finding | Unevaluable]:
         """What it notices. May raise; the guard then reports that the check failed."""
+
+    def __repr__(self) -> str:
+        options = (each.name for each in fields(cast("Any", type(self))))
+        shown = ", ".join(f"{option}={getattr(self, option)!r}" for option in options)
+        return f"{self.name}({shown})"
+
+    @property
+    def name(self) -> str:
+        """The factory's: ``_VisibleRecipients`` is built by ``visible_recipients()``."""
+        return _WORD_START.sub("_", type(self).__name__.strip("_")).lower()
 
 
 @frozen(repr=False)

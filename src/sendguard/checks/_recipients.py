@@ -91,7 +91,7 @@ def allowed_recipients(allowed: Iterable[str], *, everywhere: bool = False) -> C
     return _AllowedRecipients(frozenset(addresses), frozenset(domains), everywhere)
 
 
-@frozen
+@frozen(repr=False)
 class _VisibleRecipients(Leaf):
     warn_above: int = field()
     hold_above: int = field()
@@ -148,7 +148,7 @@ def visible_recipients(*, warn_above: int = 10, hold_above: int = 30) -> Check:
     return _VisibleRecipients(warn_above, hold_above)
 
 
-@frozen
+@frozen(repr=False)
 class _RepeatedRecipients(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
         recipients = case.message.recipients

@@ -207,4 +207,4 @@ def not_evaluable(reason: str, part: str | None, action: Action) -> Finding:
 
 
 def _name(check: Check) -> str:
-    return str(getattr(check, "code", "")) or type(check).__name__.strip("_").lower()
+    return str(getattr(check, "code", "")) or str(getattr(check, "name", type(check).__name__))

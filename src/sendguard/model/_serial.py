@@ -96,10 +96,10 @@ def context_to_dict(context: Context) -> dict[str, Any]:
         data["actor"] = {"id": actor.id, "roles": list(actor.roles), "name": actor.name}
     for name in (*_CONTEXT_TEXTS, "internal_domains", "facts", "extra"):
         value = getattr(context, name)
-        if value:
-            data[name] = list(value) if isinstance(value, tuple) else value
-        if isinstance(value, Mapping) and value:
-            data[name] = dict(value)
+        if isinstance(value, str):
+            data[name] = value
+        elif value:
+            data[name] = dict(value) if isinstance(value, Mapping) else list(value)
     for name in _CONTEXT_DATES:
         if (moment := getattr(context, name)) is not None:
             data[name] = moment.isoformat()

@@ -650,6 +650,22 @@ def test_an_lmtp_refusal_after_data_is_certain_for_a_single_recipient_only(
 
 
 @pytest.mark.parametrize("spelling", ["context", "ssl_context"])
+def test_mail_over_tls_is_guarded_and_the_server_is_still_verified(
+    smtps_sink, guard, recorder, spelling
+):
+    trusting = ssl.create_default_context(cadata=smtps_sink.certificate)
+    where = (smtps_sink.host, smtps_sink.port)
+    with smtp.SMTP_SSL(*where, guard=guard, **{spelling: trusting}) as client:
+        client.send_message(mail())
+        with pytest.raises(MessageBlocked):
+            client.send_message(mail("stop"))
+    with pytest.raises(ssl.SSLCertVerificationError):
+        smtp.SMTP_SSL(*where, guard=guard, **{spelling: ssl.create_default_context()})
+    assert len(smtps_sink.received) == 1
+    assert recorder.kinds == ["admitted", "sent", "blocked"]
+
+
+@pytest.mark.parametrize("spelling", ["context", "ssl_context"])
 def test_ssl_takes_the_context_of_smtplib_beside_that_of_the_guard(guard, spelling, monkeypatch):
     wanted = ssl.create_default_context()
     client = smtp.SMTP_SSL(guard=guard, **{spelling: wanted})

@@ -45,8 +45,10 @@ def client_of(sink, guard, **options):
     return smtp.SMTP(sink.host, sink.port, guard=guard, **options)
 
 
-def said(sink):
-    return [line.split(" ")[1] for line in sink.commands if line.startswith("RCPT")]
+def told(sink, command="RCPT"):
+    """The paths of these commands, as the server read them; newer Pythons write ``to:`` small."""
+    lines = [line for line in sink.commands if line.startswith(command)]
+    return [line.partition(":")[2].partition(" size=")[0] for line in lines]
 
 
 # --- nothing to object ---
@@ -134,9 +136,7 @@ def test_a_bounce_has_the_null_path(smtp_sink, session, recorder):
         session.sendmail(null, [MARIA], b"Subject: Returned\r\n\r\nSorry.\r\n")
     assert recorder.kinds == ["admitted", "sent"] * 2
     assert {event.message.envelope.sender for event in recorder.events} == {""}
-    assert [line.split(" ")[1] for line in smtp_sink.commands if line.startswith("MAIL")] == [
-        "FROM:<>"
-    ] * 2
+    assert told(smtp_sink, "MAIL") == ["<>"] * 2
 
 
 # --- block and hold ---
@@ -404,7 +404,8 @@ def test_a_plain_address_is_judged_as_the_server_is_told(
     smtp_sink, session, recorder, address, read
 ):
     session.sendmail(address, [address], b"Subject: Hi\r\n\r\nHi\r\n")
-    assert said(smtp_sink) == [f"TO:<{read}>".split(" ")[0]]
+    assert told(smtp_sink) == [f"<{read}>"]
+    assert told(smtp_sink, "MAIL") == [f"<{read}>"]
     message = recorder.events[0].message
     assert [r.address for r in message.recipients] == [read]
     assert message.envelope.sender == read
@@ -419,33 +420,31 @@ def test_a_plain_address_is_judged_as_the_server_is_told(
     ).map("".join)
 )
 def test_what_is_let_through_is_what_the_server_would_be_told(monkeypatch, text):
-    told = []
+    commands = []
 
     def putcmd(self, command, args=""):
-        told.append(f"{command} {args}")
+        commands.append(args)
 
     with monkeypatch.context() as patch:
         patch.setattr(smtplib.SMTP, "putcmd", putcmd)
         patch.setattr(smtplib.SMTP, "getreply", lambda self: (250, b""))
         patch.setattr(smtplib.SMTP, "data", lambda self, msg: (250, b""))
         patch.setattr(smtplib.SMTP, "ehlo_or_helo_if_needed", lambda self: None)
-        events = Recorder()
+        events = LastAdmitted()
         client = smtp.SMTP(guard=Guard(observers=[events]))
         try:
             client.sendmail("", [text], b"Subject: Hi\r\n\r\nHi\r\n")
         except MessageHeld:
-            assert told == []
+            assert commands == []
             return
-    address = events.admitted.recipients[0].address
-    assert told[1] == f"rcpt TO:<{address}>"
+    address = events.message.recipients[0].address
+    assert commands[1].partition(":")[2] == f"<{address}>"
     assert not set(address) & set("\r\n\0")
 
 
-class Recorder:
-    admitted = None
-
+class LastAdmitted:
     def notify(self, event):
-        self.admitted = event.message
+        self.message = event.message
 
 
 @pytest.mark.parametrize("one", [MARIA, f"Maria <{MARIA}>"])
@@ -457,7 +456,7 @@ def test_a_str_is_one_recipient(smtp_sink, session, recorder, one):
 
 def test_a_recipient_twice_is_told_twice_as_smtplib_does(smtp_sink, session):
     session.sendmail(SHOP, [MARIA, MARIA], b"Subject: Hi\r\n\r\nHi\r\n")
-    assert said(smtp_sink) == [f"TO:<{MARIA}>"] * 2
+    assert told(smtp_sink) == [f"<{MARIA}>"] * 2
 
 
 def test_no_recipient_is_what_smtplib_makes_of_it(smtp_sink, session, recorder):
@@ -540,7 +539,7 @@ def test_rerouted_mail_goes_to_nobody_else_and_says_whom_it_was_for(smtp_sink, g
     everybody = [MARIA, "ann@north.example", BO, "cy@north.example", "mallory@evil.example"]
     with client_of(smtp_sink, guard, reroute="QA <qa@shop.example>") as client:
         assert client.sendmail(SHOP, everybody, ORIGINALS) == {}
-    assert said(smtp_sink) == ["TO:<qa@shop.example>"]
+    assert told(smtp_sink) == ["<qa@shop.example>"]
     assert smtp_sink.received[0].data == (
         b"To: qa@shop.example\r\n"
         b"X-Original-Bcc: cy@north.example,\r\n mallory@evil.example\r\n"
@@ -599,7 +598,7 @@ def test_only_fields_of_addressees_are_renamed(data, rewritten):
 def test_a_doubtful_original_matters_no_more_once_it_is_rerouted(smtp_sink, guard):
     with client_of(smtp_sink, guard, reroute="qa@shop.example") as client:
         client.sendmail(SHOP, ["maria@north.example\r\nX: y"], b"Subject: Hi\r\n\r\nHi\r\n")
-    assert said(smtp_sink) == ["TO:<qa@shop.example>"]
+    assert told(smtp_sink) == ["<qa@shop.example>"]
     assert b"\r\nX: y" not in smtp_sink.received[0].data
 
 
@@ -670,7 +669,7 @@ def test_starttls_and_login_are_those_of_smtplib():
         and getattr(client, name) is not getattr(smtplib.SMTP, name, None)
         and getattr(client, name) is not getattr(client.__mro__[2], name, None)
     }
-    assert changed == {"sendmail", "data"}
+    assert changed == {"data", "send_message", "sendmail"}
 
 
 # --- what is written ---

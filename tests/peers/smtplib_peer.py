@@ -11,7 +11,6 @@ import types
 import unittest
 import warnings
 from typing import Any
-from unittest import mock
 
 from tests.peers import Outcomes, Report, counting_guard, differences
 
@@ -70,9 +69,13 @@ def _outcomes(module: types.ModuleType) -> dict[str, str]:
     """Run the suite, loaded anew with `module` in the place of smtplib."""
     sys.modules.pop(_SUITE, None)
     outcomes = Outcomes()
-    with mock.patch.dict(sys.modules, {"smtplib": module}), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the suite's own, about modules that CPython gives up
-        suite = unittest.defaultTestLoader.loadTestsFromName(_SUITE)
-        suite.run(outcomes)
-    sys.modules.pop(_SUITE, None)
+    # Nothing but smtplib is replaced: the suite's servers must be the same in both runs.
+    sys.modules["smtplib"] = module
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the suite's own, about modules that CPython gives up
+            unittest.defaultTestLoader.loadTestsFromName(_SUITE).run(outcomes)
+    finally:
+        sys.modules["smtplib"] = smtplib
+        sys.modules.pop(_SUITE, None)
     return outcomes.of

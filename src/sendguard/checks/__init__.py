@@ -15,6 +15,7 @@ from sendguard.checks._algebra import (
 )
 from sendguard.checks._case import Case
 from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._placeholders import placeholders
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -38,6 +39,7 @@ __all__ = [
     "any_of",
     "header_injection",
     "malformed",
+    "placeholders",
     "repeated_recipients",
     "rule",
     "visible_recipients",

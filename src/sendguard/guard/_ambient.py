@@ -56,10 +56,15 @@ def resolve(message: Message, own: Context | None = None, source: ContextSource 
         own: what was given for this message.
         source: the transport's. What a function says of this message is narrower than the
             surrounding ``with context(...)``; a fixed value holds for all sends and is wider.
+
+    Raises:
+        TypeError: the function gave something that is no `Context`.
     """
     found = _ambient.get()
     if isinstance(source, Context):
         found = found.over(source)
     elif source is not None and (computed := source(message)) is not None:
+        if not isinstance(computed, Context):
+            raise TypeError(f"context= gave {type(computed).__name__}; give a Context or None")
         found = computed.over(found)
     return found if own is None else own.over(found)

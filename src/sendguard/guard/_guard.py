@@ -228,9 +228,7 @@ class Guard:
         if context is not None and not isinstance(context, Context):
             raise TypeError(f"context takes a Context or None, not {type(context).__name__}")
         resolved = resolve(message, context)
-        return (
-            resolved if resolved.now is not None else evolve(resolved, now=self._settings.clock())
-        )
+        return resolved if resolved.now is not None else resolved.at(self._settings.clock())
 
     def _evaluate(self, message: Message, context: Context) -> Decision:
         internal = self._settings.internal_domains

@@ -47,7 +47,11 @@ class IoPool:
             finally:
                 places.release()
 
-        threading.Thread(target=work, name="sendguard-io", daemon=True).start()
+        try:
+            threading.Thread(target=work, name="sendguard-io", daemon=True).start()
+        except RuntimeError:  # the system has no thread to give, so nobody would free the place
+            places.release()
+            raise
         try:
             result, error = answer.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:

@@ -117,6 +117,14 @@ class Context:
                 merged[name] = theirs if mine is None or mine == () else mine
         return Context(**merged)
 
+    def at(self, now: datetime) -> Context:
+        """A copy that is judged at that time (aware)."""
+        stamped = object.__new__(Context)  # every send comes by here, and the rest is valid already
+        for name in _FIELDS:
+            object.__setattr__(stamped, name, getattr(self, name))
+        object.__setattr__(stamped, "now", now)
+        return stamped
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Context:
         """The context that `to_dict` wrote, or one written by hand with the same field names.

@@ -43,8 +43,9 @@ def message_digest(message: Message) -> str:
             digest.update(b"-;")
         else:
             data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-            digest.update(b"%d:" % len(data))
-            digest.update(data)
+            digest.update(b"%d:%b" % (len(data), data) if len(data) < 1_000 else b"%d:" % len(data))
+            if len(data) >= 1_000:  # a long one is not copied
+                digest.update(data)
     return f"{VERSION}:{digest.hexdigest()}"
 
 

@@ -7,6 +7,7 @@ from sendguard.checks import (
     addresses,
     header_injection,
     malformed,
+    placeholders,
     repeated_recipients,
     visible_recipients,
 )
@@ -17,6 +18,7 @@ def recommended() -> tuple[Check, ...]:
     return (
         header_injection(),
         addresses(),
+        placeholders(),
         visible_recipients(),
         repeated_recipients(),
         malformed(),

@@ -237,6 +237,24 @@ def test_a_fault_of_our_own_does_not_hide_the_other_messages(monkeypatch, mail, 
     assert "secret" not in out + err
 
 
+def test_a_file_that_cannot_be_opened_does_not_hide_a_fault(monkeypatch, mail, run, tmp_path):
+    mail("a.eml", "my secret")
+    mail("b.eml")
+    read = _sources._bytes_of
+
+    def refuse(source):
+        if source.name.endswith("b.eml"):
+            raise PermissionError(13, "Permission denied")
+        return read(source)
+
+    def fail(self, message, context=None):
+        raise RuntimeError
+
+    monkeypatch.setattr(_sources, "_bytes_of", refuse)
+    monkeypatch.setattr(Guard, "evaluate", fail)
+    assert run("check", tmp_path)[0] == 3
+
+
 def test_a_fault_shows_its_traceback_only_when_asked(monkeypatch, mail, run):
     def fail(self, message, context=None):
         raise RuntimeError("boom")

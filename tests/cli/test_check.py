@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from sendguard import Guard
-from sendguard.cli import _sources, main
+from sendguard.cli import _check, _sources, main
 
 
 @pytest.mark.parametrize(("text", "code"), [("Hello.", 0), ("HMM.", 0), ("WAIT.", 1), ("STOP.", 1)])
@@ -253,6 +253,30 @@ def test_a_file_that_cannot_be_opened_does_not_hide_a_fault(monkeypatch, mail, r
     monkeypatch.setattr(_sources, "_bytes_of", refuse)
     monkeypatch.setattr(Guard, "evaluate", fail)
     assert run("check", tmp_path)[0] == 3
+
+
+def test_the_bar_is_taken_off_before_anything_is_said(monkeypatch, mail, run, tmp_path):
+    events = []
+
+    class Bar:
+        def __init__(self, stream, total, environ):
+            pass
+
+        def clear(self):
+            events.append("clear")
+
+        def advance(self):
+            events.append("advance")
+
+    def fail(self, message, context=None):
+        raise RuntimeError
+
+    monkeypatch.setattr(_check, "Progress", Bar)
+    monkeypatch.setattr(_check, "say", lambda sentence: events.append("say"))
+    monkeypatch.setattr(_check, "report_fault", lambda error: events.append("fault"))
+    monkeypatch.setattr(Guard, "evaluate", fail)
+    run("check", mail("a.eml"), tmp_path / "gone")
+    assert events == ["clear", "say", "clear", "fault", "clear", "advance", "clear"]
 
 
 def test_a_fault_shows_its_traceback_only_when_asked(monkeypatch, mail, run):

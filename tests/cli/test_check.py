@@ -122,6 +122,12 @@ def test_standard_input_is_json_or_mail(monkeypatch, run, data):
     assert out.startswith("-: block\n")
 
 
+def test_a_closed_standard_input_is_said(monkeypatch, run):
+    monkeypatch.setattr(sys, "stdin", None)
+    code, _, err = run("check", "-")
+    assert (code, err) == (2, "sendguard: -: Bad file descriptor\n")
+
+
 def test_several_mails_in_one_file_are_not_taken_for_one(run, tmp_path):
     mail = b"From a@x.example Sun Nov 22 03:00:00 2026\nFrom: a@x.example\n\nHi.\n\nFrom here\n\n"
     path = tmp_path / "box"

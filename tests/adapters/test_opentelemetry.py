@@ -6,7 +6,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 
 from sendguard import Action, Attachment, Finding, Guard, Message, MessageNotSent, rule
 from sendguard.adapters.opentelemetry import OpenTelemetryObserver
@@ -134,11 +134,13 @@ def test_outside_of_any_span_each_event_gets_one_of_its_own(telemetry):
 
 
 def test_a_span_that_is_not_sampled_stays_silent():
-    telemetry = Telemetry(sampler=ALWAYS_OFF)
-    with telemetry.tracer.start_as_current_span("request"):
+    telemetry = Telemetry(sampler=ALWAYS_ON)
+    unsampled = TracerProvider(sampler=ALWAYS_OFF)
+    with unsampled.get_tracer("test").start_as_current_span("request"):
         telemetry.send("hello")
     assert telemetry.spans == ()
     assert len(telemetry.points("sendguard.messages")) == 2
+    unsampled.shutdown()
     telemetry.close()
 
 

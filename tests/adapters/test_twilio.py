@@ -263,7 +263,14 @@ def test_a_time_out_leaves_it_unknown(guard, server, inner, seen):
     inner.timeout = 0.05
     with pytest.raises(requests.ReadTimeout):
         guarded_client(guard, inner).messages.create(to=ANN, from_=SHOP, body="Hi")
-    assert seen.kinds == ["admitted", "unknown"]
+
+    async def hurried(client):
+        url = f"https://api.twilio.com{PATH}"
+        await client.http_client.request("POST", url, data={"Body": "Hi"}, timeout=0.05)
+
+    with pytest.raises(TimeoutError):
+        run_async(guard, server, hurried)
+    assert seen.kinds == ["admitted", "unknown"] * 2
 
 
 def test_a_cancelled_coroutine_leaves_it_unknown(guard, server, seen):

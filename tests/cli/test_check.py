@@ -122,6 +122,17 @@ def test_standard_input_is_json_or_mail(monkeypatch, run, data):
     assert out.startswith("-: block\n")
 
 
+def test_several_mails_in_one_file_are_not_taken_for_one(run, tmp_path):
+    mail = b"From a@x.example Sun Nov 22 03:00:00 2026\nFrom: a@x.example\n\nHi.\n\nFrom here\n\n"
+    path = tmp_path / "box"
+    path.write_bytes(mail)
+    assert run("check", path)[0] == 0
+    path.write_bytes(mail * 2)
+    code, out, _ = run("check", path)
+    assert code == 1
+    assert "mbox with several mails" in out
+
+
 def test_standard_input_cannot_be_read_twice(run):
     code, _, err = run("check", "-", "-")
     assert code == 2

@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 import smtplib
 from collections.abc import Iterable
+from email.message import Message as AnyMessage
+from typing import Any
 
 from attrs import evolve, frozen
 
 from sendguard.adapters._reroute import Reroute, original_headers, rerouted
 from sendguard.canonical import read_mailbox
+from sendguard.mime import decode_words
 from sendguard.model import Defect, Envelope, Message, Recipient
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _END_OF_HEADERS = re.compile(rb"(?:\A|(?>\r\n|\n|\r))(?=[\r\n])")
 _ADDRESSEES = re.compile(rb"(?:\A|(?<=[\r\n]))(?:resent-)?(?:to|cc|bcc)(?=[ \t]*+:)", re.IGNORECASE)
+_FIELD_NAME = re.compile(r"[!-9;-~]++")  # RFC 5322 §3.6.8
+_FOLD = re.compile(r"(?>\r\n|\n|\r)[ \t]")
 _MAX_GIVEN = 1_000  # code points of one address with its display name; RFC 5321 §4.5.3.1 has 256
 
 _UNCERTAIN = Defect(
     "unparsable",
     "An address of the envelope can be read in more than one way, so it is not certain whom the "
     "message would reach.",
+)
+_BREAKS_OUT = Defect(
+    "unparsable",
+    "A header field holds a line end, which may start another field or end the headers once the "
+    "message is written out.",
+    "header",
 )
 
 
@@ -71,18 +82,21 @@ class Mail:
     sender: Path
     recipients: tuple[Path, ...]
     data: bytes
+    defects: tuple[Defect, ...] = ()
 
     @classmethod
-    def read(cls, from_addr: object, to_addrs: object, msg: object) -> Mail:
+    def read(
+        cls, from_addr: object, to_addrs: object, msg: object, written_of: AnyMessage | None = None
+    ) -> Mail:
+        """Read the arguments of `sendmail`, and the message object that `msg` was written of."""
         if isinstance(to_addrs, str):
             to_addrs = (to_addrs,)
         elif not isinstance(to_addrs, Iterable):
             raise TypeError(f"to_addrs takes a str or several, not {type(to_addrs).__name__}")
-        return cls(
-            Path.read(from_addr, "from_addr"),
-            tuple(Path.read(each, "to_addrs") for each in to_addrs),
-            _bytes(msg),
-        )
+        sender = Path.read(from_addr, "from_addr")
+        recipients = tuple(Path.read(each, "to_addrs") for each in to_addrs)
+        defects = () if written_of is None or not _breaks_out(written_of) else (_BREAKS_OUT,)
+        return cls(sender, recipients, _bytes(msg), defects)
 
     @property
     def message(self) -> Message:
@@ -95,7 +109,8 @@ class Mail:
         certain = (self.sender.certain or self.sender.is_null) and all(
             path.certain for path in self.recipients
         )
-        return message if certain else message.replace(defects=(*message.defects, _UNCERTAIN))
+        defects = self.defects if certain else (*self.defects, _UNCERTAIN)
+        return message.replace(defects=(*message.defects, *defects)) if defects else message
 
     def rerouted(self, to: Reroute) -> Mail:
         """The mail to others; who would have got it stands in its X-Original- headers."""
@@ -115,6 +130,28 @@ def _bytes(msg: object) -> bytes:
     if isinstance(msg, bytes | bytearray | memoryview):
         return bytes(msg)
     raise TypeError(f"msg takes str or bytes, not {type(msg).__name__}")
+
+
+def _breaks_out(source: AnyMessage[Any, Any]) -> bool:
+    """Whether a field of the object or of one of its parts holds a line end that is no fold.
+
+    It is asked before the object is written out, since afterwards nobody can tell the fields that
+    were injected: older patch releases of Python write an encoded word for a line end as that line
+    end (CVE-2024-6923), and ``compat32`` an empty line in a value as the end of the headers. A
+    `Header` object is written encoded, so that what is in it stays in it.
+    """
+    return any(
+        not _FIELD_NAME.fullmatch(name) or (isinstance(value, str) and _holds_line_end(value))
+        for part in source.walk()
+        for name, value in part.raw_items()
+    )
+
+
+def _holds_line_end(value: str) -> bool:
+    text = _FOLD.sub(" ", value)
+    if "=?" in text:
+        text = decode_words(text)
+    return "\r" in text or "\n" in text
 
 
 def _readdressed(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
+from email.message import Message as AnyMessage
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sendguard.adapters._reroute import Reroute, check_reroute
@@ -88,6 +89,26 @@ class _Guarded(smtplib.SMTP):
         self._partial = partial
         self._reroute = reroute
         self._data_began = False
+        self._written_of: AnyMessage | None = None
+
+    def send_message(
+        self,
+        msg: AnyMessage,
+        from_addr: str | None = None,
+        to_addrs: str | Sequence[str] | None = None,
+        mail_options: Sequence[str] = (),
+        rcpt_options: Sequence[str] = (),
+    ) -> Answers:
+        """Send a message object as `smtplib.SMTP.send_message` does, by way of `sendmail`.
+
+        A message that has a line end in a header field, written or encoded, is held: Python may
+        have made other fields of it by the time `sendmail` gets the bytes.
+        """
+        self._written_of = msg
+        try:
+            return super().send_message(msg, from_addr, to_addrs, mail_options, rcpt_options)
+        finally:
+            self._written_of = None
 
     def sendmail(
         self,
@@ -108,7 +129,7 @@ class _Guarded(smtplib.SMTP):
                 `smtplib.SMTPRecipientsRefused`. The session can be used again at once.
             TypeError: an argument has a type that `smtplib` could not send either.
         """
-        mail = Mail.read(from_addr, to_addrs, msg)
+        mail = Mail.read(from_addr, to_addrs, msg, self._written_of)
         if self._reroute is not None:
             mail = mail.rerouted(self._reroute)
         admission = self._admit(mail)

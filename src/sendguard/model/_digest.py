@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 
-# Added by the transports on the way, or already counted as a field of the message. Everything else
-# is what its author set.
+# Added by the transports on the way. Everything else is what its author set; From, To and Subject
+# stand among the headers only where reading them left something over.
 NOT_AUTHORED = frozenset(
     {
         *("arc-authentication-results", "arc-message-signature", "arc-seal"),
@@ -24,7 +24,6 @@ NOT_AUTHORED = frozenset(
         *("content-transfer-encoding", "content-type", "mime-version"),
         *("date", "lines", "message-id", "return-path", "status", "user-agent"),
         *("x-mailer", "x-status"),
-        *("from", "to", "cc", "bcc", "subject"),
     }
 )
 

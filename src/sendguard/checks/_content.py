@@ -27,9 +27,6 @@ class _EmptySubject(Leaf):
                 suggestion="Say in a few words what the message is about.",
             )
 
-    def __repr__(self) -> str:
-        return "empty_subject()"
-
 
 @frozen(repr=False)
 class _EmptyBody(Leaf):
@@ -57,9 +54,6 @@ class _EmptyBody(Leaf):
             part="html" if message.text is None and message.html is not None else "text",
             suggestion="Check that the template was rendered, and with the right data.",
         )
-
-    def __repr__(self) -> str:
-        return "empty_body()"
 
 
 def empty_subject() -> Check:

@@ -59,7 +59,8 @@ def _values(message: Message) -> Iterator[tuple[str, str | None]]:
         yield f"header:{recipient.role.capitalize()}", recipient.address
         yield f"header:{recipient.role.capitalize()}", recipient.name
     for name, value in message.headers:
-        yield f"header:{name}", value
+        if value != message.subject:  # reading a hostile subject leaves it among the headers too
+            yield f"header:{name}", value
     for number, attachment in enumerate(message.attachments):
         yield f"attachment:{number}.name", attachment.name
         yield f"attachment:{number}.name", attachment.content_id

@@ -312,6 +312,14 @@ SILENT: tuple[tuple[str, str], ...] = (
     ("quoted", "See below.\n\n-----Original Message-----\nFrom: a\n\nDear {{first_name}},"),
     ("quoted", "See below.\n\nOn Monday, Ann <a@x.example> wrote:\nDear {{first_name}},"),
     ("excel", "=IF(A1=0,#N/A,B1)"),
+    ("python", 'raise ValueError(f"Invalid weekday: {day} (range is [1, 7])")'),
+    ("python", "raise ValueError('invalid mode {!r}'.format(mode))"),
+    ("python", "return [year, month, day]"),
+    ("docs", "* `delay` {number} The number of milliseconds to wait."),
+    ("docs", "The channels have the form of `tracing:${name}:${type}` there."),
+    ("docs", "To see how, read {ref}`Installing` first."),
+    ("git", "Use branch@{time} and branch@{date} to look back."),
+    ("docs", "The evaluation policy undefined here is left to you."),
 )
 
 # Honest text about templates: a warning at the most.

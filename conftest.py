@@ -35,6 +35,7 @@ class MailServer:
         self.port = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002  (aiosmtpd's)
+        """Take one mail."""
         self.mails.append(envelope.original_content)
         self.recipients.append(envelope.rcpt_tos)
         return "250 OK"

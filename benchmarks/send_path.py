@@ -22,7 +22,7 @@ from email.message import EmailMessage
 
 from sendguard import Guard, Message
 
-ROUNDS = 15
+ROUNDS = 7
 CALLS = 40
 
 SENTENCE = "Thank you for your order, it left our house today and will reach you on Tuesday. "

@@ -14,6 +14,7 @@ from tests.strategies import ADDRESSES, Scripted, contexts, messages, plain_mess
 
 from sendguard import (
     Action,
+    Attachment,
     Context,
     Finding,
     Guard,
@@ -137,6 +138,16 @@ def test_a_check_without_end_is_cut_off_and_held():
     decision = Guard(endless).evaluate(MESSAGE)
     assert [f.code for f in decision.findings] == ["guard.limit-exceeded", "test.endless"]
     assert decision.action is Action.HOLD
+
+
+def test_messages_inside_messages_without_end_are_judged_and_held():
+    message = MESSAGE
+    for _ in range(20_000):
+        message = Message.email(attachments=[Attachment("a.eml", message=message)])
+    decision = Guard.recommended().evaluate(message)
+    assert "guard.limit-exceeded" in {f.code for f in decision.findings}
+    while message.attachments:  # taken apart by hand: even forgetting it whole is recursive
+        message = message.attachments[0].message
 
 
 def test_only_a_wrong_type_raises():

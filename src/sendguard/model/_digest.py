@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sendguard.model._recipient import ROLES
@@ -36,8 +36,23 @@ def message_digest(message: Message) -> str:
     Message-ID, boundaries or Received. Each value is length-prefixed, so no two contents that
     differ share an encoding.
     """
+    digests: dict[int, str] = {}
+    for each in reversed(_with_nested(message)):  # innermost first; recursion would end too early
+        digests[id(each)] = _digest(each, digests)
+    return digests[id(message)]
+
+
+def _with_nested(message: Message) -> list[Message]:
+    """The message and those that it carries, each before those inside it."""
+    found = [message]
+    for each in found:  # which grows
+        found += [file.message for file in each.attachments if file.message is not None]
+    return found
+
+
+def _digest(message: Message, nested: Mapping[int, str]) -> str:
     digest = hashlib.sha256()
-    for value in _values(message):
+    for value in _values(message, nested):
         if value is None:
             digest.update(b"-;")
         else:
@@ -48,7 +63,7 @@ def message_digest(message: Message) -> str:
     return f"{VERSION}:{digest.hexdigest()}"
 
 
-def _values(message: Message) -> Iterator[str | bytes | None]:
+def _values(message: Message, nested: Mapping[int, str]) -> Iterator[str | bytes | None]:
     yield message.channel
     yield from (message.sender.name, message.sender.address) if message.sender else (None,)
     for role in ROLES:
@@ -67,14 +82,14 @@ def _values(message: Message) -> Iterator[str | bytes | None]:
     yield from _counted(sorted(authored, key=lambda pair: pair[0]))
     yield str(len(message.attachments))
     for attachment in message.attachments:
-        yield from _attachment(attachment)
+        yield from _attachment(attachment, nested)
 
 
-def _attachment(attachment: Attachment) -> Iterator[str | bytes | None]:
+def _attachment(attachment: Attachment, nested: Mapping[int, str]) -> Iterator[str | bytes | None]:
     yield from (attachment.name, attachment.content_type, attachment.charset)
     yield from (attachment.disposition, attachment.content_id)
     yield attachment.content
-    yield attachment.message.digest if attachment.message is not None else None
+    yield nested[id(attachment.message)] if attachment.message is not None else None
 
 
 def _counted(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -165,6 +165,20 @@ UNREPLACED: tuple[tuple[str, str], ...] = (
     ("home-made", "Liebe {Vorname},"),
     ("home-made", "Cher [Prénom],"),
     ("home-made", "Hola {nombre},"),
+    ("mautic", "Hi {contactfield=firstname}, welcome"),
+    ("zoho", "Hi $[FNAME|]$, welcome"),
+    ("mailpoet", "Hi [subscriber:firstname | default:reader], welcome"),
+    ("listmonk", "Hi {{ .Subscriber.FirstName }}, welcome"),
+    ("help scout", "Hi {%customer.firstName,fallback=there%}, welcome"),
+    ("woocommerce", "Your {site_title} order {order_number} is complete."),
+    ("drupal", "Hi [user:display-name], welcome"),
+    ("wordpress", "Hi ###USERNAME###, welcome"),
+    ("magento", "Order {{var order.increment_id}} is confirmed."),
+    ("php", "Hi <?= $first_name ?>, welcome"),
+    ("bare name", "Hi FNAME, welcome"),
+    ("bare name", "Dear Customer Name,"),
+    ("bare name", "Hi first_name}}, welcome"),
+    ("bare name", "Hi |FirstName|, welcome"),
 )
 
 # What was printed where a value was missing.
@@ -312,6 +326,15 @@ SILENT: tuple[tuple[str, str], ...] = (
     ("quoted", "See below.\n\n-----Original Message-----\nFrom: a\n\nDear {{first_name}},"),
     ("quoted", "See below.\n\nOn Monday, Ann <a@x.example> wrote:\nDear {{first_name}},"),
     ("excel", "=IF(A1=0,#N/A,B1)"),
+    ("notes", "Dear Customer Service,\nDear Sales Team,\nDear Name It All,"),
+    ("python", 'raise ValueError(f"Invalid weekday: {day} (range is [1, 7])")'),
+    ("python", "raise ValueError('invalid mode {!r}'.format(mode))"),
+    ("python", "return [year, month, day]"),
+    ("docs", "* `delay` {number} The number of milliseconds to wait."),
+    ("docs", "The channels have the form of `tracing:${name}:${type}` there."),
+    ("docs", "To see how, read {ref}`Installing` first."),
+    ("git", "Use branch@{time} and branch@{date} to look back."),
+    ("docs", "The evaluation policy undefined here is left to you."),
 )
 
 # Honest text about templates: a warning at the most.

@@ -111,7 +111,8 @@ _EXPRESSION = re.compile(r"\s*+(?:\$\{|[~\-#/^&>!$@=*?+]{0,3}+\s*+[\"'.]?)(?:[^\
 _NO_EXPRESSION = re.compile(r"[\\;]|\n.*\n.*\n|\breturn\b|^\s*['\"]?[\w\-]+['\"]?\s*:\s")
 _BLADE = re.compile(r"!!\s?(?P<name>.*?)\s?!!")
 _MERGEFIELD = re.compile(r"\s*+(?:MERGEFIELD|DOCVARIABLE|DOCPROPERTY)\s++\S")
-_SALESFORCE = re.compile(r"!\s*+\$?[^\W\d][\w.:\- ]{0,80}+;?\s*+")
+_SALESFORCE = re.compile(r"!\s*+\$?[^\W\d][\w.:\- ]{2,80}+;?\s*+")
+_CONVERSION = re.compile(r".*![rsa](?::.*)?")
 _SMARTY = re.compile(
     r"(?:/(?:if|foreach|section)|(?:if|foreach|section|assign|include)\s[^{}]*[$=].*)\s*"
 )
@@ -135,9 +136,13 @@ def _braces(match: re.Match[str]) -> Field | None:
     if match["choice"] is not None:
         return _field(Mark.TEMPLATE, match, match["choice"].partition(",")[0])
     inner = match["single"]
+    if "!" in inner and _CONVERSION.fullmatch(inner):
+        return None  # Python's own formatting: {name!r}
     if blade := _BLADE.fullmatch(inner):
         return _field(Mark.TEMPLATE, match, blade["name"].replace("->", "."))
-    if before[-1:] in {"$", "#", "%", "@"} or before in {"$!", "@{"}:
+    if before[-1:] in {"$", "#", "%", "@"} or before == "$!":
+        if before[-1:] == "@" and before[0].isalnum():
+            return None  # branch@{date}, as git writes
         if not _IDENTIFIER.match(inner.strip(" !$")):
             return None
         return _field(Mark.SHELL, match, _bare(re.split(r"[:!?]", inner.strip(" !"))[0]), before=1)
@@ -184,8 +189,10 @@ def _brackets(match: re.Match[str]) -> Field | None:
     before = match.string[match.start() - 1] if match.start() else ""
     if before == "$" and match.string.startswith("$", match.end()):
         return _field(Mark.TEMPLATE, match, _bare(inner), before=1)
-    if before.isalnum() or before in {"_", "$", "]", ")"}:
+    if before.isalnum() or before in {"_", "$", "]", ")", "~"}:
         return None  # an index, or the address of a link
+    if "," in inner and inner[:1].islower():
+        return None  # a list in a program
     if match["double"] or "|" in inner:
         inner = _bare(inner)
     name = inner.strip(" \t_*-.…:")

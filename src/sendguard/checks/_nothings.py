@@ -68,9 +68,10 @@ _HUMAN: Final = frozenset(
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
 _MONEY_AFTER = re.compile(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
 _NUMBER_OF = re.compile(
-    r"(?i)\b(?:order|invoice|booking|ticket|account|tracking|policy|case|claim|reservation|customer"
-    r"|confirmation|parcel|shipment|reference|bestellung|rechnung|commande|facture|pedido|factura)"
-    r"(?:[ -](?:number|no|nr|id|code))?[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
+    r"(?i)\b(?:(?:order|invoice|booking|ticket|reservation|bestellung|rechnung|commande|facture|pedido"
+    r"|factura)(?:[ -](?:number|no|nr|id|code))?"
+    r"|(?:account|tracking|policy|case|claim|customer|confirmation|parcel|shipment|reference)"
+    r"[ -](?:number|no|nr|id|code))[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
 )
 _LABEL = re.compile(
     r"(?i)\b(?:name|date|total|amount|price|balance|sum|address|phone|e-?mail|due|on|until|by|at|for"

@@ -95,12 +95,12 @@ _CODE_START = re.compile(
     r"|[\w.\-]++\s?=\s?\S|\[[\w.\- ]++\]\s*+$"
     r")"
 )
-_CODE_BEFORE = re.compile(r"(?:\w\(\s?[\"'$]?|[:=(,\[{]\s?[\"'`])\Z")
+_CODE_BEFORE = re.compile(r"(?:\w\(\s?[\"'$]?|[:=(,\[{]\s?[\"'`]|=\s?)\Z")
 _CODE_AFTER = re.compile(r"[\"'`]\s?[,;)\]}]")
 _CODE_END = re.compile(r"[;{}\\]\Z|[)\]}],\Z")
 _CODE_SIGNS = (
     "=>", "::", "&&", "||", "()", ");", "</", "/>", "==", "!=", "<=", ">=", "$(", "+=", ":=", '="',
-    "='", "={", "=$", "= '", '= "', "= {", "= [", "= $",
+    ' f"', " f'", '(f"', "(f'", "='", "={", "=$", "= '", '= "', "= {", "= [", "= $",
 )  # fmt: skip
 _CODE_INSIDE = re.compile(
     r"\\(?:[a-z]{1,30}+[{\[]|[dwsbn]\b)|\w->\w|\|\s?(?:grep|sed|awk|xargs|sort|wc|head|tail|less|sh)\b"
@@ -156,7 +156,7 @@ class Surroundings:
             return Setting.QUOTED
         if _within(self._place.code, start) or self._is_fenced(start):
             return Setting.LITERAL
-        if before[-1:] == "`" or after[:1] == "`":
+        if before.count("`") % 2 and "`" in after:
             return Setting.LITERAL
         greeting = _GREETS.search(before, max(0, len(before) - NEAR))
         if greeting:
@@ -178,7 +178,7 @@ class Surroundings:
             return Setting.TALK
         if greeting or (not after.strip(" ,!:.") and _SALUTES.match(before)):
             return Setting.GREETING
-        if not _ABOUT_PROGRAMS.isdisjoint(words):
+        if "`" in before or after[:1] == "`" or not _ABOUT_PROGRAMS.isdisjoint(words):
             return Setting.TECHNICAL
         if address:
             return Setting.ADDRESS

@@ -10,7 +10,7 @@ from django.test import override_settings
 from tests.adapters.django.project import GUARDED, HAS_MAILERS, LOCMEM, project, written
 
 from sendguard import ConfigurationError, Context, Guard, MessageBlocked
-from sendguard.adapters.django import EmailBackend
+from sendguard.adapters.django import EmailBackend, _settings
 
 needs_mailers = pytest.mark.skipif(not HAS_MAILERS, reason="needs the mailers of Django 6.1")
 
@@ -39,23 +39,19 @@ def test_a_function_makes_the_guard_once_a_process(shop):
     assert both == [made[0], made[0]]
 
 
-def test_threads_that_start_together_share_one_guard(shop):
-    made, together = [], threading.Barrier(4)
+def test_two_threads_never_make_the_guard_at_once():
+    entered = []
 
     def make():
-        made.append(Guard())
-        return made[-1]
+        other = threading.Thread(
+            target=lambda: entered.append(_settings._making.acquire(blocking=False))
+        )
+        other.start()
+        other.join()
+        return Guard()
 
-    def work():
-        together.wait()
-        EmailBackend(guard=make, backend=LOCMEM)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 1
+    EmailBackend(guard=make, backend=LOCMEM)
+    assert entered == [False]
 
 
 @pytest.mark.parametrize(

@@ -57,21 +57,29 @@ def smtp_server() -> Iterator[MailServer]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def server_of_page(smtp_server: MailServer) -> MailServer:
+    """The same server, which has taken nothing when a page begins."""
+    smtp_server.mails.clear()
+    smtp_server.recipients.clear()
+    return smtp_server
+
+
 @pytest.fixture
-def mail_server(smtp_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
-    """What the example's mail server has taken; without it, no example reaches any server."""
+def mail_server(server_of_page: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """The server of the examples, which reach no other host."""
     connect = socket.create_connection
 
     def connected(address: tuple[str, int], *args: Any, **options: Any) -> socket.socket:
         host, port = address
         if host == _SERVER:
-            return connect(("127.0.0.1", smtp_server.port), *args, **options)
+            return connect(("127.0.0.1", server_of_page.port), *args, **options)
         if host not in _THIS_COMPUTER:
             raise OSError(f"an example wants to reach {host}:{port}; examples use no network")
         return connect(address, *args, **options)
 
     monkeypatch.setattr(socket, "create_connection", connected)
-    return smtp_server
+    return server_of_page
 
 
 _pages = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"], fixtures=["mail_server"])

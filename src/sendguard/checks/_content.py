@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from sendguard.canonical import strip_invisible
 from sendguard.checks._algebra import Check, Leaf
 from sendguard.checks._case import Case
 from sendguard.model import Action, Finding
@@ -17,8 +18,7 @@ class _EmptySubject(Leaf):
         message = case.message
         if message.channel != "email" or _is_read_elsewhere(case):
             return
-        shown = (place.plain for place in case.analysis.places if place.part == "subject")
-        if not any(text.strip() for text in shown):
+        if _is_blank(message.subject):
             yield Finding(
                 code="content.empty-subject",
                 action=Action.WARN,
@@ -34,17 +34,12 @@ class _EmptyBody(Leaf):
         message = case.message
         if message.attachments or _is_read_elsewhere(case):
             return
+        if not _is_blank(message.text):
+            return
         html = case.analysis.html
-        if html is not None and html.sources:
+        if html is not None and (html.sources or not _is_blank(html.text)):
             return
-        shown = (
-            place.plain
-            for place in case.analysis.places
-            if place.part in {"text", "html"} and not place.hidden
-        )
-        if any(text.strip() for text in shown):
-            return
-        has_subject = bool(message.subject and message.subject.strip())
+        has_subject = not _is_blank(message.subject)
         yield Finding(
             code="content.empty-body",
             action=Action.WARN if has_subject else Action.HOLD,
@@ -74,6 +69,10 @@ def empty_body() -> Check:
         e-mail has a subject, which may be all that its author wanted to say.
     """
     return _EmptyBody()
+
+
+def _is_blank(text: str | None) -> bool:
+    return not (text and strip_invisible(text).strip())
 
 
 def _is_read_elsewhere(case: Case) -> bool:

@@ -43,27 +43,31 @@ _TALK: Final = frozenset({Setting.TALK, Setting.TECHNICAL})
 _OPENING: Final = 4_000
 """Code points from the beginning in which the one greeting of a letter stands."""
 
-# What programs write for a value that they do not have, the character without which it need not be
-# looked for, and whether people write it, too. Looking for one character is the cheapest search;
-# words that only a greeting gives away are looked for where greetings stand.
-_VALUES: Final = (
-    ("undefined", "", False),
-    ("null", "", False),
-    ("NaN", "", False),
-    ("None", "", True),
-    ("<nil>", "<", False),
-    ("[object Object]", "[", False),
-    ("{}", "{", True),
-    ("[]", "[", True),
+# What programs write for a value that they do not have, by the letters in lower case without which
+# none of a row need be looked for: there are fewer searches than values. Those that only their
+# surroundings give away are looked for where a letter has its greeting and its subject matter.
+_ANYWHERE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("undefined", ("undefined",)),
+    ("null", ("null",)),
+    ("nan", ("NaN",)),
+    ("none", ("None",)),
+    ("<nil>", ("<nil>",)),
+    ("[object ", ("[object Object]",)),
+    ("{}", ("{}",)),
+    ("[]", ("[]",)),
 )
-_GREETED_VALUES: Final = (
-    ("Null", False), ("NULL", False), ("Undefined", False), ("UNDEFINED", False), ("nan", True),
-    ("nil", True), ("N/A", True), ("n/a", True), ("Array", True),
-)  # fmt: skip
-_HUMAN: Final = frozenset(
-    {value for value, _, human in _VALUES if human}
-    | {value for value, human in _GREETED_VALUES if human}
+_NEAR_THE_BEGINNING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("undefined", ("Undefined", "UNDEFINED")),
+    ("null", ("Null", "NULL")),
+    ("nan", ("nan",)),
+    ("nil", ("nil",)),
+    ("n/a", ("N/A", "n/a")),
+    ("array", ("Array",)),
 )
+_HUMAN: Final = frozenset({"None", "{}", "[]", "nan", "nil", "N/A", "n/a", "Array"})
+"""Values that people write, too."""
+
+_STEMS: Final = tuple(dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING))
 
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
 _MONEY_AFTER = re.compile(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
@@ -94,12 +98,14 @@ _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ 
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     """Where a text has nothing in the place of a value, by kind, then in order."""
-    for value, sign, _ in _VALUES:
-        if sign in text and value in text:
-            yield from _values(value, text, len(text), around)
-    for value, _ in _GREETED_VALUES:
-        if text.find(value, 0, _OPENING) >= 0:
-            yield from _values(value, text, _OPENING, around)
+    lowered = text.lower()
+    present = {stem for stem in _STEMS if stem[0] in lowered and stem in lowered}
+    if present:
+        for rows, limit in ((_ANYWHERE, len(text)), (_NEAR_THE_BEGINNING, _OPENING)):
+            for stem, values in rows:
+                if stem in present:
+                    for value in values:
+                        yield from _values(value, text, limit, around)
     for sign, hint, pattern, judge in _OTHERS:
         if sign in text and hint in text:
             for match in pattern.finditer(text):
@@ -107,7 +113,8 @@ def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
                 if certainty:
                     yield Nothing(certainty, match.start(), match.end())
     for gap in (" ,", "\xa0,"):
-        yield from _empty_greetings(gap, text)
+        if gap[0] in text:
+            yield from _empty_greetings(gap, text)
 
 
 def _values(value: str, text: str, limit: int, around: Surroundings) -> Iterator[Nothing]:

@@ -317,6 +317,15 @@ def test_an_override_sets_aside_what_it_names_and_is_recorded():
     assert "Sent anyway by Ann" in decision.explain()
 
 
+def test_who_set_a_finding_aside_is_masked_as_everybody_is():
+    override = Override("test.held", by="ann.lee@a.example", reason="bob.ray@b.example asked")
+    decision = Guard(HELD).admit(MESSAGE, override=override).decision
+    shown = decision.explain() + str(decision.to_dict()) + repr(override)
+    assert "ann.lee@" not in shown
+    assert "bob.ray@" not in shown
+    assert "ann.lee@a.example" in str(decision.to_dict(reveal=True))
+
+
 def test_an_override_reaches_only_what_the_owner_allows():
     override = Override(["*"], by="Ann", reason="hurry")
     with pytest.raises(MessageBlocked):

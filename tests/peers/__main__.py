@@ -9,12 +9,17 @@ import sys
 from tests import peers
 
 
-def main(wanted: list[str]) -> int:
-    found = sorted(
+def names() -> list[str]:
+    """The peers that there are: every module beside this one called ``NAME_peer``."""
+    return sorted(
         module.name.removesuffix("_peer")
         for module in pkgutil.iter_modules(peers.__path__)
-        if module.name.endswith("_peer")
+        if module.name.endswith("_peer") and not module.name.startswith("test_")
     )
+
+
+def main(wanted: list[str]) -> int:
+    found = names()
     if unknown := set(wanted) - set(found):
         print(f"no such peer: {', '.join(sorted(unknown))}; there are {', '.join(found)}")
         return 2

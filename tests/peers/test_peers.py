@@ -44,3 +44,9 @@ def test_an_unknown_peer_is_named():
     done = peers("smtplip")
     assert done.returncode == 2
     assert "smtplib" in done.stdout
+
+
+def test_the_command_names_the_peers_that_there_are():
+    done = peers("nobody")
+    assert done.returncode == 2
+    assert done.stdout.strip() == "no such peer: nobody; there are django, smtplib"

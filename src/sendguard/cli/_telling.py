@@ -123,7 +123,8 @@ def _arrival(arrival: Arrival) -> str:
     words = redact(fold(" ".join(_words(Message.from_email(arrival.data)))).strip())
     if len(words) > _QUOTED:
         words = f"{words[:_QUOTED].rpartition(' ')[0]} …"
-    return f'it arrived at {mask_address(first)}{more}: "{words}"'
+    said = f': "{words}"' if words else ", with nothing to read in it."
+    return f"it arrived at {mask_address(first)}{more}{said}"
 
 
 def _words(message: Message) -> Iterator[str]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-ROUNDS = 25
+ROUNDS = 15
 STATEMENTS = {
     "nothing": "pass",
     "import email.message, smtplib": "import email.message, smtplib",

@@ -16,6 +16,7 @@ from sendguard.checks._algebra import (
 from sendguard.checks._case import Case
 from sendguard.checks._content import empty_body, empty_subject
 from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._lookalikes import look_alikes
 from sendguard.checks._placeholders import placeholders
 from sendguard.checks._recipients import (
     allowed_recipients,
@@ -41,6 +42,7 @@ __all__ = [
     "empty_body",
     "empty_subject",
     "header_injection",
+    "look_alikes",
     "malformed",
     "placeholders",
     "repeated_recipients",

@@ -8,6 +8,7 @@ from sendguard.checks import (
     empty_body,
     empty_subject,
     header_injection,
+    look_alikes,
     malformed,
     placeholders,
     repeated_recipients,
@@ -20,6 +21,7 @@ def recommended() -> tuple[Check, ...]:
     return (
         header_injection(),
         addresses(),
+        look_alikes(),
         placeholders(),
         empty_subject(),
         empty_body(),

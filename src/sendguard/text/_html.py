@@ -184,7 +184,7 @@ class _Reading:
                     flow.gap = TO_SPACE if text[-1] == " " else NO_GAP
             if hidden or gap is None:
                 kind, values, step = tag
-                if step is not None and (hidden or step[2] >= SHRINKS):
+                if hidden or step[2] >= SHRINKS:
                     before, state = state, take(step)
                     if kind == TO_LINE and before < HIDES > state:
                         self.shown.gap = TO_LINE  # text without a size still takes its lines
@@ -225,7 +225,7 @@ class _Reading:
         elif kind == INPUT:
             flow.add_value(values[0])
         elif kind in {PRE, QUOTE, CODE}:
-            self._set_apart(flow, kind, is_end=step is not None and step[1])
+            self._set_apart(flow, kind, is_end=step[1])
         elif kind == TITLE:
             self.title = self.title or values[0]
         elif kind == TEXTAREA:

@@ -90,6 +90,9 @@ whether it is an end tag, its effect, the names of elements that it ends where t
 """
 
 
+NO_STEP: Final[Step] = ("", False, NOTHING, frozenset())
+
+
 def step_of(name: str, effect: int) -> Step:
     """The step of a tag, given its name (lower case, with the slash of an end tag)."""
     if name[0] == "/":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from sendguard.text._html_hiding import HIDES, NOTHING, SHRINKS, Step, effect_of, step_of
+from sendguard.text._html_hiding import HIDES, NO_STEP, NOTHING, SHRINKS, Step, effect_of, step_of
 from sendguard.text._html_tokens import (
     BLOCKS,
     COMMENT,
@@ -22,8 +22,8 @@ NO_GAP, TO_SPACE, TO_CELL, TO_LINE = range(4)
 # The kind of a tag: the white space it asks for where it does nothing else, or one of these.
 LINK, AREA, IMAGE, INPUT, PRE, QUOTE, CODE, TITLE, TEXTAREA, XMP, CONDITIONAL = range(4, 15)
 
-Tag: TypeAlias = tuple[int, tuple[str, ...], Step | None]
-"""The kind, the values that it needs, the step where it is a tag."""
+Tag: TypeAlias = tuple[int, tuple[str, ...], Step]
+"""The kind, the values that it needs, what it changes of what is open."""
 
 Mark: TypeAlias = tuple[int | None, Tag]
 """The white space that a token asks for, and the tag. None for the white space means that the tag
@@ -58,7 +58,7 @@ def classify(token: str) -> Mark:
     """What a token of `TOKEN` means, whatever stands around it; linear in its size.
 
     >>> classify("<!-- a comment -->")
-    (0, (0, (), None))
+    (0, (0, (), ('', False, 0, frozenset())))
     >>> classify('<a href="/?a&amp;b">')
     (None, (4, ('/?a&b',), ('a', False, 0, frozenset())))
     """
@@ -87,10 +87,10 @@ def _classify_comment(token: str) -> Mark:
     """What only Outlook shows: ``<!--[if mso]>…<![endif]-->``; other comments are nothing."""
     match = COMMENT.match(token)
     if match is None or not match[1].startswith("[if"):
-        return NO_GAP, (NO_GAP, (), None)
+        return NO_GAP, (NO_GAP, (), NO_STEP)
     runs = _TAG_IN_COMMENT.split(match[1].partition("]>")[2])
     values = tuple("" if run.isspace() else decoded(run) for run in runs)
-    return None, (CONDITIONAL, values, None)
+    return None, (CONDITIONAL, values, NO_STEP)
 
 
 def _values(kind: int, written: dict[str, str], effect: int) -> tuple[str, ...]:

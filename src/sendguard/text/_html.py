@@ -168,7 +168,7 @@ class _Reading:
         state = NOTHING
         preformatted = 0
         rare_spaces = "\t" in source or "\r" in source or "\f" in source
-        for text, (gap, tag) in zip(texts[::2], map(MARKS.__getitem__, tokens), strict=True):
+        for text, (gap, tags) in zip(texts[::2], map(MARKS.__getitem__, tokens), strict=True):
             if text:
                 if preformatted:
                     flow.add_preformatted(decoded(text))
@@ -182,23 +182,25 @@ class _Reading:
                         pieces.append(_BETWEEN[flow.gap or TO_SPACE])
                     pieces.append(text.strip(" "))
                     flow.gap = TO_SPACE if text[-1] == " " else NO_GAP
-            if hidden or gap is None:
-                kind, values, step = tag
-                if hidden or step[2] >= SHRINKS:
-                    before, state = state, take(step)
-                    if kind == TO_LINE and before < HIDES > state:
-                        self.shown.gap = TO_LINE  # text without a size still takes its lines
-                    if state != before:
-                        flow = self._turn(before, state)
-                        pieces = flow.pieces
-                if kind <= TO_LINE:
-                    if kind > flow.gap:
-                        flow.gap = kind
-                elif kind == LINK:
-                    turns.append((values[0] if values else None, len(shown)))
-                else:
-                    self._pass(flow, tag)
-                    preformatted = self.preformatted
+            if gap is None or hidden or preformatted:
+                for kind, values, step in tags:
+                    if hidden or step[2] >= SHRINKS:
+                        before, state = state, take(step)
+                        if kind == TO_LINE and before < HIDES > state:
+                            self.shown.gap = TO_LINE  # text without a size still takes its lines
+                        if state != before:
+                            flow = self._turn(before, state)
+                            pieces = flow.pieces
+                    if preformatted and kind == TO_SPACE:
+                        flow.add_preformatted(values[0])
+                    elif kind <= TO_LINE:
+                        if kind > flow.gap:
+                            flow.gap = kind
+                    elif kind == LINK:
+                        turns.append((values[0] if values else None, len(shown)))
+                    else:
+                        self._pass(flow, kind, values, is_end=step[1])
+                        preformatted = self.preformatted
             elif gap > flow.gap:
                 flow.gap = gap
         return self._result()
@@ -211,9 +213,8 @@ class _Reading:
             self.unseen.gap = TO_LINE
         return self.unseen
 
-    def _pass(self, flow: _Flow, tag: Tag) -> None:
+    def _pass(self, flow: _Flow, kind: int, values: tuple[str, ...], *, is_end: bool) -> None:
         """Take a tag that is more than white space."""
-        kind, values, step = tag
         if kind == AREA:
             at = len(self.shown.pieces)
             self.turns += ((values[0] if values else None, at), (None, at))
@@ -225,7 +226,7 @@ class _Reading:
         elif kind == INPUT:
             flow.add_value(values[0])
         elif kind in {PRE, QUOTE, CODE}:
-            self._set_apart(flow, kind, is_end=step[1])
+            self._set_apart(flow, kind, is_end=is_end)
         elif kind == TITLE:
             self.title = self.title or values[0]
         elif kind == TEXTAREA:

@@ -9,7 +9,9 @@ from sendguard.text._html_hiding import HIDES, NO_STEP, NOTHING, SHRINKS, Step, 
 from sendguard.text._html_tokens import (
     BLOCKS,
     COMMENT,
+    RAW,
     TAG,
+    TAG_OR_SPACE,
     Remembered,
     attributes_of,
     collapsed,
@@ -25,7 +27,7 @@ LINK, AREA, IMAGE, INPUT, PRE, QUOTE, CODE, TITLE, TEXTAREA, XMP, CONDITIONAL = 
 Tag: TypeAlias = tuple[int, tuple[str, ...], Step]
 """The kind, the values that it needs, what it changes of what is open."""
 
-Mark: TypeAlias = tuple[int | None, Tag]
+Mark: TypeAlias = tuple[int | None, tuple[Tag, ...]]
 """The white space that a token asks for, and the tag. None for the white space means that the tag
 must be looked at; another tag needs to be only inside of what is hidden."""
 
@@ -64,9 +66,11 @@ def classify(token: str) -> Mark:
     """
     match = TAG.match(token)
     if match is None:
-        return _classify_comment(token)
+        return _classify_other(token)
     name, attributes = match.groups()
     name = name.lower()
+    if match.end() < len(token) and name not in RAW:
+        return _together([MARKS[each[0]] for each in TAG_OR_SPACE.finditer(token)])
     kind = _KINDS.get(name, NO_GAP)
     effect = NOTHING
     values: tuple[str, ...] = ()
@@ -80,17 +84,30 @@ def classify(token: str) -> Mark:
     if name in _NEVER_SHOWN:
         effect = HIDES
     gap = kind if kind <= TO_LINE and effect < SHRINKS else None
-    return gap, (kind, values, step_of(name, effect))
+    return gap, ((kind, values, step_of(name, effect)),)
 
 
-def _classify_comment(token: str) -> Mark:
-    """What only Outlook shows: ``<!--[if mso]>…<![endif]-->``; other comments are nothing."""
+def _together(marks: list[Mark]) -> Mark:
+    """What tags mean that follow each other."""
+    gap: int | None = NO_GAP
+    for asked, _ in marks:
+        gap = None if gap is None or asked is None else max(gap, asked)
+    return gap, tuple(tag for _, tags in marks for tag in tags)
+
+
+def _classify_other(token: str) -> Mark:
+    """What white space between tags and comments mean: nothing, but what only Outlook shows.
+
+    That is ``<!--[if mso]>…<![endif]-->``.
+    """
+    if token.isspace():
+        return TO_SPACE, ((TO_SPACE, (token,), NO_STEP),)
     match = COMMENT.match(token)
     if match is None or not match[1].startswith("[if"):
-        return NO_GAP, (NO_GAP, (), NO_STEP)
+        return NO_GAP, ()
     runs = _TAG_IN_COMMENT.split(match[1].partition("]>")[2])
     values = tuple("" if run.isspace() else decoded(run) for run in runs)
-    return None, (CONDITIONAL, values, NO_STEP)
+    return None, ((CONDITIONAL, values, NO_STEP),)
 
 
 def _values(kind: int, written: dict[str, str], effect: int) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _Known = TypeVar("_Known")
 MOST_REMEMBERED: Final = 2_048
-LONGEST_REMEMBERED: Final = 400
+LONGEST_REMEMBERED: Final = 1_000
 
 # White space is that of HTML, not of Unicode; case is folded in ASCII alone, as browsers do.
 _S = r"[\t\n\f\r ]"
@@ -41,11 +41,15 @@ _RAW = "|".join(
     rf"{name}(?={_ENDS_NAME}){_ATTRIBUTES}{_END}(?:[^<]++|<(?!/{name}{_ENDS_NAME}))*+"
     for name in RAW
 )
-TOKEN: Final = re.compile(
-    r"(<(?:"
-    # End tags and the starts of most names that are not raw: first, since they are most tokens.
-    r"(?:/[a-zA-Z]|[abd-hj-mo-ru-wyzABD-HJ-MO-RU-WYZ]|[tT][abdhrABDHR]|[sS][pmuPMU]|[iI][mM])"
+# End tags and the starts of most names that are neither raw nor likely to carry an address of their
+# own, after the ``<``.
+_COMMON = (
+    r"(?:/[a-zA-Z]|[b-hj-mo-ru-wyzB-HJ-MO-RU-WYZ]|[tT][abdhrABDHR]|[sS][pmuPMU])"
     rf"{_NAME}(?:>|{_ATTRIBUTES}{_END})"
+)
+TOKEN: Final = re.compile(
+    # What comes in a row is one token: the same in all mails of a template.
+    rf"(<(?:{_COMMON}(?:{_S}*+<{_COMMON})*+"
     # The look-ahead spares the other tags the list of raw names.
     rf"|(?=[sS][cCtT]|[tT][iIeE]|[xX]|[iI][fF]|[nN][oO])(?ai:{_RAW})"
     rf"|[a-zA-Z]{_NAME}{_ATTRIBUTES}{_END}"
@@ -60,6 +64,7 @@ read by the expressions below.
 """
 
 TAG: Final = re.compile(rf"<(/?[a-zA-Z]{_NAME})({_ATTRIBUTES}){_END}")
+TAG_OR_SPACE: Final = re.compile(rf"{_S}++|{TAG.pattern}")
 COMMENT: Final = re.compile(r"<!--((?:[^-]++|-(?!-!?>))*+)")
 # From a ``>`` on, which only an equals sign before the first name can have brought in, is nothing.
 _ATTRIBUTE = re.compile(

@@ -1,4 +1,9 @@
-"""What one token of HTML means for the text around it."""
+"""What one token of HTML means for the text around it: kinds, links, addresses of images.
+
+A token means the same wherever it stands, so what it means is worked out once and remembered, from
+mail to mail: at most 2,048 tokens of at most 1,000 code points, among them tags with the addresses
+in them.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +30,13 @@ NO_GAP, TO_SPACE, TO_CELL, TO_LINE = range(4)
 LINK, AREA, IMAGE, INPUT, PRE, QUOTE, CODE, TITLE, TEXTAREA, XMP, CONDITIONAL = range(4, 15)
 
 Tag: TypeAlias = tuple[int, tuple[str, ...], Step]
-"""The kind, the values that it needs, what it changes of what is open."""
+"""The kind, the values that it needs, what the tag changes of what is open."""
 
 Mark: TypeAlias = tuple[int | None, tuple[Tag, ...]]
-"""The white space that a token asks for, and the tag. None for the white space means that the tag
-must be looked at; another tag needs to be only inside of what is hidden."""
+"""The white space that a token asks for, and the tags in it. None for the white space means that
+the tags must be looked at one by one; those of another mark only need to be inside of what is
+hidden or preformatted. White space between two tags stands among them as a tag that opens nothing.
+"""
 
 _STARTS = {
     **dict.fromkeys(BLOCKS, TO_LINE),
@@ -51,7 +58,8 @@ _ENDS = {
 _KINDS = _STARTS | _ENDS
 _NEVER_SHOWN = frozenset({"template", "noscript", "datalist"})
 _WITH_CONTENT = frozenset({TITLE, TEXTAREA, XMP})
-_WITH_VALUES = frozenset({LINK, AREA, IMAGE, INPUT})
+_LEADING = frozenset({LINK, AREA})
+_WITH_VALUES = _LEADING | {IMAGE, INPUT}
 _SHOW_NO_VALUE = frozenset({"hidden", "checkbox", "radio", "password"})
 _TAG_IN_COMMENT = re.compile(r"<[^>]*+(?:>|\Z)")
 
@@ -60,9 +68,9 @@ def classify(token: str) -> Mark:
     """What a token of `TOKEN` means, whatever stands around it; linear in its size.
 
     >>> classify("<!-- a comment -->")
-    (0, (0, (), ('', False, 0, frozenset())))
+    (0, ())
     >>> classify('<a href="/?a&amp;b">')
-    (None, (4, ('/?a&b',), ('a', False, 0, frozenset())))
+    (None, ((4, ('/?a&b',), ('a', False, 0, frozenset())),))
     """
     match = TAG.match(token)
     if match is None:
@@ -112,7 +120,7 @@ def _classify_other(token: str) -> Mark:
 
 def _values(kind: int, written: dict[str, str], effect: int) -> tuple[str, ...]:
     """What is read from the attributes: where it leads, what is shown for it."""
-    if kind in {LINK, AREA}:
+    if kind in _LEADING:
         return (value_of(written["href"]),) if "href" in written else ()
     if kind == IMAGE:
         alt = value_of(written.get("alt", "")) if effect < SHRINKS else ""

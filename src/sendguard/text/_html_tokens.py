@@ -57,7 +57,8 @@ TOKEN: Final = re.compile(
     rf"|[!?/][^>]*+{_END}"
     r"))"
 )
-"""Splits a source into texts and tokens in turn: tags, raw elements up to their end tag, comments.
+"""Splits a source into texts and tokens in turn: tags that follow each other, one tag, a raw
+element up to its end tag, a comment.
 
 Its one group is the whole token, so that `split` gives two entries a token; what is in a token is
 read by the expressions below.
@@ -133,9 +134,11 @@ class Remembered(dict[str, _Known]):
     """What a pure function gives, computed once for each short text.
 
     Mails of one template repeat their tags within a mail and from mail to mail. At most 2,048 texts
-    of at most 400 code points are kept, a few megabytes at the very worst; when they are that many,
-    all are forgotten, which costs less to keep account of than forgetting the oldest. Texts are
-    looked up without a Python call, unlike behind `functools.lru_cache` with its limit checked.
+    of at most 1,000 code points are kept: some hundred kilobytes for usual mail, some megabytes at
+    the very worst. When they are that many all are forgotten, which costs less than to keep account
+    of the oldest. A text that is known is looked up without a Python call; behind
+    `functools.lru_cache` its length would have to be asked for first.
+
     Safe to share between threads: what two of them compute at once is equal.
     """
 

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendguard.text import read_html
+from sendguard.text._html_tags import MARKS
+from sendguard.text._html_tokens import LONGEST_REMEMBERED, MOST_REMEMBERED
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,7 @@ from sendguard.text import read_html
         ("<table><tr><td>a<td>b<tr><td>c</table>d", "a\tb\nc\nd"),
         ("  much \n\t  white\r\n space  ", "much white space"),
         ("a<b> b</b> c", "a b c"),
+        ("a\tb\fc\rd", "a b c d"),
         ("a&nbsp;&amp;&#32;&lt;b&gt;", "a\xa0& <b>"),
         ("&am<b>p;</b>", "&amp;"),
         ("a<!-- x > y -->b<!-->c<!--->d<!-- e --!>f", "abcdf"),
@@ -31,6 +34,7 @@ from sendguard.text import read_html
         ("a<script>if (1<2) '</scripty>'</script >b", "ab"),
         ("a<style><!-- </style>b", "ab"),
         ("a<script>never closed", "a"),
+        ("a<scr\u0131pt>b", "ab"),  # case is folded in ASCII alone
         ("<head><title>T</title></head>a", "a"),
         ("a < b, 3 > 2 <3 &</3 love>", "a < b, 3 > 2 <3 &"),
         ("<% if x %>", "<% if x %>"),
@@ -41,6 +45,7 @@ from sendguard.text import read_html
         ('a<b title="never closed', "a"),
         ('<img alt="A &quot;cat&quot;" src=c>', 'A "cat"'),
         ("<pre>\n a\r\n  b</pre>c", " a\n  b\nc"),
+        ("<pre> a\n  <b>\n</b> <i> </i>b\n  c", " a\n  \n  b\n  c"),
         ("<textarea>a <b> c</textarea>", "a <b> c"),
         ("<input type=submit value='Go'><input type=hidden value=x>", "Go"),
         ("<o:p>a</o:p><UNKNOWN>b", "ab"),
@@ -88,6 +93,8 @@ def test_keeps_hidden_text_apart(start: str) -> None:
         "<div data-style='display:none'>",
         "<div title='hidden style=display:none'>",
         "<div aria-hidden=true>",
+        "<div h\u0131dden>",
+        "<div \u017ftyle='display:none'>",
     ],
 )
 def test_shows_what_only_looks_hidden(start: str) -> None:
@@ -142,6 +149,10 @@ def test_links_name_their_place_in_the_text() -> None:
         ("href=?a=1&copy=2&lt;", "?a=1&copy=2<"),
         ("href", ""),
         ("name=x", None),
+        ('="x>y" href=z', None),
+        ('HREF="a"b=c', "a"),
+        ("href='&amp;amp;&amp;copy;'", "&amp;&copy;"),
+        ('href="a&amp;b&eacute;"', "a&b\u00e9"),
     ],
 )
 def test_reads_attributes_as_a_browser_does(attributes: str, href: str | None) -> None:
@@ -202,6 +213,46 @@ def test_any_source_gives_spans_inside_the_text(source: str) -> None:
     ):  # fmt: skip
         assert 0 <= start <= end <= len(html.text)
     assert all(html.text[link.start : link.end] == link.text for link in html.links)
+
+
+_pieces = st.lists(
+    st.sampled_from(
+        ["<p>", "</p>", "<b>", "</b>", "<td>", "<tr>", "</td>", "<br>", "<a href=x>", "</a>", "<img alt=y>",
+         "<div hidden>", "</div>", "<td style='font-size:0'>", "<p style='font-size:9px'>", "<pre>", "</pre>",
+         "<code>", "</code>", "<blockquote>", "</blockquote>", "a", "b c", " d", "e ", " ", "\n", "\n  ", "&nbsp;",
+         "&amp;", "\xa0", "<!-- x -->", "<!--[if mso]>o<![endif]-->", "<title>t</title>"]
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(_pieces)
+def test_tags_in_a_row_are_read_as_they_are_apart(pieces: list[str]) -> None:
+    apart = "".join(f"{piece}<!>" if piece[0] == "<" else piece for piece in pieces)
+    assert read_html("".join(pieces)) == read_html(apart)
+
+
+@given(_pieces)
+def test_tidy_text_is_laid_out_as_untidy_text_is(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    assert read_html("<!-- \t -->" + source) == read_html(source)
+
+
+@given(_pieces, _pieces)
+def test_what_was_read_before_changes_nothing(before: list[str], pieces: list[str]) -> None:
+    source = "".join(pieces)
+    MARKS.clear()
+    alone = read_html(source)
+    MARKS.clear()
+    read_html("".join(before))
+    assert read_html(source) == alone == read_html(source)
+
+
+def test_what_is_remembered_from_mail_to_mail_is_bounded() -> None:
+    long = "x" * LONGEST_REMEMBERED
+    read_html("".join(f"<a href={n}>{n}<a href={n}{long}>{n}" for n in range(2 * MOST_REMEMBERED)))
+    assert 0 < len(MARKS) <= MOST_REMEMBERED
+    assert max(map(len, MARKS)) <= LONGEST_REMEMBERED
 
 
 _leaf = st.text(alphabet="abc <>&\"'{}é", min_size=1, max_size=8).map(

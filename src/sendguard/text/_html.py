@@ -8,54 +8,37 @@ counts as shown.
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from sendguard.model import Defect
-from sendguard.text._html_hiding import HIDES, MAX_DEPTH, NOTHING, SHRINKS, SIZES, Effects, Hiding
-from sendguard.text._html_tokens import (
-    BLOCKS,
-    GROUPS,
-    SPACE,
-    TOKEN,
-    attribute,
-    collapsed,
-    decoded,
-    read_attribute,
-    words,
+from sendguard.text._html_hiding import HIDES, MAX_DEPTH, NOTHING, SHRINKS, Hiding
+from sendguard.text._html_tags import (
+    AREA,
+    CODE,
+    CONDITIONAL,
+    IMAGE,
+    INPUT,
+    LINK,
+    MARKS,
+    NO_GAP,
+    PRE,
+    QUOTE,
+    TEXTAREA,
+    TITLE,
+    TO_LINE,
+    TO_SPACE,
+    XMP,
 )
+from sendguard.text._html_tokens import SPACE, TOKEN, collapsed, decoded
 
-# What a tag means for the text around it.
-_INLINE, _CELL, _BLOCK, _LINK, _IMAGE, _INPUT, _SET_APART, _UNSEEN = range(8)
-_CODE = ("pre", "code", "samp", "kbd", "tt")
-_INLINES = words(
-    "abbr b bdi bdo big cite del dfn em font i ins label mark meta link o:p q s small span strike"
-    " strong sub sup time u var wbr"
-)
-_STARTS = {
-    **dict.fromkeys(_INLINES, _INLINE),
-    **dict.fromkeys(BLOCKS, _BLOCK),
-    **dict.fromkeys(("td", "th"), _CELL),
-    **dict.fromkeys(("a", "area"), _LINK),
-    **dict.fromkeys(("img", "image"), _IMAGE),
-    "input": _INPUT,
-    **dict.fromkeys((*_CODE, "blockquote"), _SET_APART),
-    **dict.fromkeys(("template", "noscript", "datalist"), _UNSEEN),
-}
-_ENDS = {
-    f"/{name}": kind if kind in (_BLOCK, _LINK, _SET_APART) else _INLINE
-    for name, kind in _STARTS.items()
-} | {"/body": _INLINE, "/html": _INLINE}  # what follows them still belongs to the body
-_LOWER_KINDS = _STARTS | _ENDS
-_KINDS = _LOWER_KINDS | {name.upper(): kind for name, kind in _LOWER_KINDS.items()}
-_HREF, _SRC, _ALT = attribute("href"), attribute("src"), attribute("alt")
-_INPUT_TYPE, _INPUT_VALUE = attribute("type"), attribute("value")
-_TAG = re.compile(r"<[^>]*+(?:>|\Z)")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 _BETWEEN: Final = ("", " ", "\t", "\n")
-_TO_SPACE, _TO_CELL, _TO_LINE = 1, 2, 3
 
 
 @frozen
@@ -115,46 +98,45 @@ def read_html(source: str, part: str = "html") -> VisibleText:
 class _Flow:
     """Text that is laid out as it comes: pieces, and the white space owed before the next one."""
 
-    __slots__ = ("gap", "length", "pieces")
+    __slots__ = ("gap", "pieces")
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
-        self.length = 0
-        self.gap = 0
+        self.gap = NO_GAP
 
     def add(self, text: str) -> None:
         """Lay out text as CSS does with ``white-space: normal``."""
-        if text.isspace():
-            self.gap = self.gap or _TO_SPACE
-            return
-        if "&" in text:
-            text = decoded(text)
         if text[:1] in SPACE:
-            self.gap = self.gap or _TO_SPACE
-        after = _TO_SPACE if text[-1:] in SPACE else 0
+            self.gap = self.gap or TO_SPACE
+        after = TO_SPACE if text[-1:] in SPACE else NO_GAP
         text = collapsed(text)
         if text and text != "\xa0":  # which alone keeps a cell or a line from collapsing
             self._append(text)
             self.gap = after
         else:
-            self.gap = self.gap or _TO_SPACE
+            self.gap = self.gap or TO_SPACE
+
+    def add_value(self, text: str) -> None:
+        """Lay out what an attribute shows."""
+        if text.isspace():
+            self.gap = self.gap or TO_SPACE
+        elif text:
+            self.add(text)
 
     def add_preformatted(self, text: str) -> None:
         """Lay out text with its own line breaks and spaces."""
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if self.gap == _TO_LINE and text.startswith("\n"):
+        if self.gap == TO_LINE and text.startswith("\n"):
             text = text[1:]
         if text:
             self._append(text)
-            self.gap = 0
+            self.gap = NO_GAP
 
     def _append(self, text: str) -> None:
-        if self.gap and self.length:
+        if self.gap and self.pieces:
             self.pieces.append(_BETWEEN[self.gap])
-            self.length += 1
         self.pieces.append(text)
-        self.length += len(text)
 
 
 class _Reading:
@@ -166,127 +148,123 @@ class _Reading:
         self.hiding = Hiding()
         self.title = ""
         self.sources: list[str] = []
-        self.links: list[tuple[str, int, int]] = []
-        self.link: tuple[str, int] | None = None  # the open one, and where it starts
+        # Where links and spans begin and end is counted in pieces of what is shown.
+        self.turns: list[tuple[str | None, int]] = []  # from there on it leads there, or nowhere
         self.preformatted = 0
-        self.apart: dict[str, _Apart] = {"code": _Apart(), "quote": _Apart()}
+        self.code, self.quotes = _Apart(), _Apart()
 
     def read(self, source: str) -> VisibleText:
         source = source.replace("\0", "")  # dropped by the tokenizer wherever text is shown
-        tokens = TOKEN.split(source)
-        shown, hiding = self.shown, self.hiding
-        flow, kinds, effects = shown, _KINDS, Effects()
-        each = iter(tokens)
-        for text, raw, name, attributes, content, comment in zip(*[each] * GROUPS, strict=False):
+        texts = TOKEN.split(source)
+        tokens = texts[1::2]
+        tokens.append("<!>")  # nothing, after the last text
+        # One long loop, without a Python call for tags that do no more than ask for white space and
+        # for tidy texts, which are most: a call costs several times what is done for them here.
+        flow = self.shown
+        pieces = shown = flow.pieces
+        turns = self.turns
+        hidden, take = self.hiding.names, self.hiding.take
+        state = NOTHING
+        preformatted = 0
+        rare_spaces = "\t" in source or "\r" in source or "\f" in source
+        for text, (gap, tags) in zip(texts[::2], map(MARKS.__getitem__, tokens), strict=True):
             if text:
-                if self.preformatted:
+                if preformatted:
                     flow.add_preformatted(decoded(text))
+                elif text.isspace():
+                    if not flow.gap:
+                        flow.gap = TO_SPACE
+                elif "&" in text or "\n" in text or "  " in text or rare_spaces:
+                    flow.add(decoded(text))
                 else:
-                    flow.add(text)
-            if name is None:
-                if comment is not None and comment.startswith("[if"):
-                    self._add_conditional(comment)
-                continue
-            kind = kinds.get(name)
-            if kind is None:
-                kind = kinds.get(name.lower(), _INLINE)
-            effect = NOTHING
-            if attributes:
-                effect = effects[attributes]
-            if hiding.names or effect >= SHRINKS or kind == _UNSEEN:
-                flow = self._pass_hidden(name.lower(), kind, effect)
-            if kind == _BLOCK:
-                flow.gap = _TO_LINE
-            elif kind:
-                self._pass(flow, name.lower(), kind, attributes, effect >= SHRINKS)
-            if raw is not None:
-                self._add_raw(flow, raw.lower(), content)
-        if tokens[-1]:
-            flow.add(tokens[-1])
+                    if pieces and (flow.gap or text[0] == " "):
+                        pieces.append(_BETWEEN[flow.gap or TO_SPACE])
+                    pieces.append(text.strip(" "))
+                    flow.gap = TO_SPACE if text[-1] == " " else NO_GAP
+            if gap is None or hidden or preformatted:
+                for kind, values, step in tags:
+                    if hidden or step[2] >= SHRINKS:
+                        before, state = state, take(step)
+                        if kind == TO_LINE and before < HIDES > state:
+                            self.shown.gap = TO_LINE  # text without a size still takes its lines
+                        if state != before:
+                            flow = self._turn(before, state)
+                            pieces = flow.pieces
+                    if preformatted and kind == TO_SPACE:
+                        flow.add_preformatted(values[0])
+                    elif kind <= TO_LINE:
+                        if kind > flow.gap:
+                            flow.gap = kind
+                    elif kind == LINK:
+                        turns.append((values[0] if values else None, len(shown)))
+                    else:
+                        self._pass(flow, kind, values, is_end=step[1])
+                        preformatted = self.preformatted
+            elif gap > flow.gap:
+                flow.gap = gap
         return self._result()
 
-    def _pass_hidden(self, name: str, kind: int, effect: int) -> _Flow:
-        """Take a tag in or at the edge of what is hidden; return where the text after it goes."""
-        hiding = self.hiding
-        before = hiding.state
-        if name[0] == "/":
-            hiding.end(name[1:])
-        else:
-            hiding.start(name, HIDES if kind == _UNSEEN else effect)
-        if kind == _BLOCK and before < HIDES > hiding.state:
-            self.shown.gap = _TO_LINE  # text without a size still takes its lines
-        if hiding.state <= SIZES:
+    def _turn(self, before: int, state: int) -> _Flow:
+        """Where text goes after a tag that changes whether it is shown."""
+        if state < SHRINKS:
             return self.shown
-        if before <= SIZES:
-            self.unseen.gap = _TO_LINE
+        if before < SHRINKS:
+            self.unseen.gap = TO_LINE
         return self.unseen
 
-    def _pass(self, flow: _Flow, name: str, kind: int, attributes: str, hides: bool) -> None:
-        """Take a tag that is more than a line break."""
-        if kind == _CELL:
-            flow.gap = max(flow.gap, _TO_CELL)
-        elif kind == _LINK:
-            self._end_link()
-            if name[0] != "/" and (href := read_attribute(_HREF, attributes)) is not None:
-                self.link = (href, self.shown.length)
-                if name == "area":
-                    self._end_link()
-        elif kind == _IMAGE:
-            if source := read_attribute(_SRC, attributes):
+    def _pass(self, flow: _Flow, kind: int, values: tuple[str, ...], *, is_end: bool) -> None:
+        """Take a tag that is more than white space."""
+        if kind == AREA:
+            at = len(self.shown.pieces)
+            self.turns += ((values[0] if values else None, at), (None, at))
+        elif kind == IMAGE:
+            source, alt = values
+            if source:
                 self.sources.append(source)
-            if (alt := read_attribute(_ALT, attributes)) and not hides:
-                flow.add(alt.replace("&", "&amp;"))
-        elif kind == _INPUT:
-            if (value := read_attribute(_INPUT_VALUE, attributes)) and (
-                read_attribute(_INPUT_TYPE, attributes) or ""
-            ).lower() not in {"hidden", "checkbox", "radio", "password"}:
-                flow.add(value.replace("&", "&amp;"))
-        elif kind == _SET_APART:
-            is_end, bare = name[0] == "/", name.lstrip("/")
-            if bare in {"pre", "blockquote"}:
-                flow.gap = _TO_LINE
-            if bare == "pre":
-                self.preformatted = max(0, self.preformatted + (-1 if is_end else 1))
-            self.apart["quote" if bare == "blockquote" else "code"].turn(is_end, self.shown.length)
+            flow.add_value(alt)
+        elif kind == INPUT:
+            flow.add_value(values[0])
+        elif kind in {PRE, QUOTE, CODE}:
+            self._set_apart(flow, kind, is_end=is_end)
+        elif kind == TITLE:
+            self.title = self.title or values[0]
+        elif kind == TEXTAREA:
+            flow.add_preformatted(values[0])
+        elif kind == XMP:
+            flow.gap = TO_LINE
+            flow.add_preformatted(values[0])
+        elif kind == CONDITIONAL:
+            for run in values:
+                self.unseen.gap = TO_LINE
+                if run:
+                    self.unseen.add(run)
 
-    def _add_raw(self, flow: _Flow, name: str, content: str) -> None:
-        """Take the content of an element in which tags are no tags."""
-        if name == "title":
-            self.title = self.title or collapsed(decoded(content))
-        elif name == "textarea":
-            flow.add_preformatted(decoded(content))
-        elif name == "xmp":
-            flow.gap = _TO_LINE
-            flow.add_preformatted(content)
-
-    def _add_conditional(self, comment: str) -> None:
-        """Take what only Outlook shows: ``<!--[if mso]>…<![endif]-->``."""
-        for run in _TAG.split(comment.partition("]>")[2]):
-            self.unseen.gap = _TO_LINE
-            if run:
-                self.unseen.add(run)
-
-    def _end_link(self) -> None:
-        if self.link is not None:
-            self.links.append((*self.link, self.shown.length))
-            self.link = None
+    def _set_apart(self, flow: _Flow, kind: int, *, is_end: bool) -> None:
+        if kind != CODE:
+            flow.gap = TO_LINE
+        if kind == PRE:
+            self.preformatted = max(0, self.preformatted + (-1 if is_end else 1))
+        (self.quotes if kind == QUOTE else self.code).turn(is_end, len(self.shown.pieces))
 
     def _result(self) -> VisibleText:
-        self._end_link()
-        text = "".join(self.shown.pieces)
+        pieces = self.shown.pieces
+        self.turns.append((None, len(pieces)))
+        text = "".join(pieces)
+        places = [0, *accumulate(map(len, pieces))]
+        links = []
+        for (href, before), (_, after) in pairwise(self.turns):
+            if href is not None:
+                start, end = _span(text, places[before], places[after])
+                links.append(Link(href, text[start:end], start, end, self.part))
         return VisibleText(
-            text=text,
-            hidden="".join(self.unseen.pieces),
-            title=self.title,
-            links=tuple(
-                Link(href, text[start:end], start, end, self.part)
-                for href, before, end in self.links
-                for start in (_start_of_text(text, before, end),)
-            ),
-            sources=tuple(self.sources),
-            code=self.apart["code"].spans(text),
-            quotes=self.apart["quote"].spans(text),
-            defects=self._defects(),
+            text,
+            "".join(self.unseen.pieces),
+            self.title,
+            tuple(links),
+            tuple(self.sources),
+            self.code.spans(text, places),
+            self.quotes.spans(text, places),
+            self._defects(),
         )
 
     def _defects(self) -> tuple[Defect, ...]:
@@ -297,7 +275,7 @@ class _Reading:
 
 
 class _Apart:
-    """Spans of one kind of element, the outermost where they are nested."""
+    """Spans of one kind of element, the outermost where they are nested, in pieces."""
 
     __slots__ = ("_depth", "_found", "_start")
 
@@ -316,13 +294,14 @@ class _Apart:
             if not self._depth and at > self._start:
                 self._found.append((self._start, at))
 
-    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+    def spans(self, text: str, places: Sequence[int]) -> tuple[tuple[int, int], ...]:
+        """The spans in the text, given where each of its pieces stands."""
         if self._depth:
             self._depth = 1
-            self.turn(is_end=True, at=len(text))
-        return tuple((_start_of_text(text, start, end), end) for start, end in self._found)
+            self.turn(is_end=True, at=len(places) - 1)
+        return tuple(_span(text, places[start], places[end]) for start, end in self._found)
 
 
-def _start_of_text(text: str, start: int, end: int) -> int:
-    """Where a span begins: the white space owed before its text is laid out after its tag."""
-    return start + 1 if start < end and text[start] in _BETWEEN[1:] else start
+def _span(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the white space that was owed before its text, laid out after its tag."""
+    return (start + 1 if start < end and text[start] in _BETWEEN[1:] else start), end

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections import defaultdict
+from typing import Final, TypeAlias
 
-from sendguard.text._html_tokens import BLOCKS, attribute, read_attribute, words
+from sendguard.text._html_tokens import BLOCKS, Remembered, value_of, words
 
 MAX_DEPTH: Final = 1_000
 """Elements open inside a hidden one; browsers stop nesting at 512."""
@@ -13,23 +14,27 @@ MAX_DEPTH: Final = 1_000
 # What the attributes of an element do to its text.
 NOTHING, SIZES, SHRINKS, HIDES = range(4)
 
-_STYLE, _HIDDEN = attribute("style"), attribute("hidden")
 _VOID = frozenset(
     words(
         "area base basefont bgsound br col embed frame hr img image input keygen link meta param"
         " source track wbr"
     )
 )
+_ROWS = ("tr", "tbody", "tfoot", "thead")
 # Elements that end where one of these starts, though nobody closed them ("optional tags").
 _ENDED_BY = {
-    "p": (frozenset(BLOCKS) | {"pre", "blockquote"}) - {"br", "button", "option", "select"},
-    "li": frozenset({"li"}),
-    "dt": frozenset({"dt", "dd"}),
-    "dd": frozenset({"dt", "dd"}),
-    "option": frozenset({"option", "optgroup"}),
-    "td": frozenset({"td", "th", "tr", "tbody", "tfoot", "thead"}),
-    "th": frozenset({"td", "th", "tr", "tbody", "tfoot", "thead"}),
-    "tr": frozenset({"tr", "tbody", "tfoot", "thead"}),
+    "p": {*BLOCKS, "pre", "blockquote"} - {"br", "button", "option", "select"},
+    "li": {"li"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+    "option": {"option", "optgroup"},
+    "td": {"td", "th", *_ROWS},
+    "th": {"td", "th", *_ROWS},
+    "tr": {*_ROWS},
+}
+_ENDS_OPEN = {
+    start: frozenset(name for name, starts in _ENDED_BY.items() if start in starts)
+    for start in set().union(*_ENDED_BY.values())
 }
 # End tags that close whatever is open inside, so they end a hidden element that nobody closed.
 _CLOSES_ALL = (frozenset(BLOCKS) | {"td", "th", "pre", "blockquote"}) - {"body", "html"}
@@ -38,26 +43,17 @@ _ZERO = re.compile(r"[+-]?0*+(?:\.0*+)?+(?:px|pt|r?em|ex|ch|%|vw|vh|in|cm|mm|pc)
 _RELATIVE = re.compile(r"[\d.]++(?:em|ex|ch|%)|inherit|smaller|larger")
 
 
-class Effects(dict[str, int]):
-    """What an element's attributes do to its text, worked out once for each text of them."""
-
-    def __init__(self) -> None:
-        self._by_style: dict[str, int] = {}
-
-    def __missing__(self, attributes: str) -> int:
-        lower = attributes.lower()
-        effect = NOTHING
-        if "hidden" in lower and _HIDDEN.match(lower):
-            effect = HIDES
-        elif "style" in lower and (style := read_attribute(_STYLE, lower)):
-            known = self._by_style.get(style)
-            effect = self._by_style[style] = _effect_of(style) if known is None else known
-        self[attributes] = effect
-        return effect
+def effect_of(attributes: dict[str, str]) -> int:
+    """What an element's attributes do to its text."""
+    if "hidden" in attributes:
+        return HIDES
+    style = attributes.get("style")
+    return _EFFECTS[style.lower()] if style else NOTHING
 
 
-def _effect_of(style: str) -> int:
+def _effect_of_style(style: str) -> int:
     """What a style (lower case) does to text: hide it, make it vanish by size, give it a size."""
+    style = value_of(style)
     if not any(hint in style for hint in _HINTS):
         return NOTHING
     rules = {}
@@ -85,6 +81,25 @@ def _is_zero(value: str | None) -> bool:
     return value is not None and "0" in value and _ZERO.fullmatch(value) is not None
 
 
+_EFFECTS = Remembered(_effect_of_style)
+
+
+Step: TypeAlias = tuple[str, bool, int, frozenset[str]]
+"""A tag as far as it changes what is open: the name of the element ("" if the tag opens none),
+whether it is an end tag, its effect, the names of elements that it ends where they are innermost.
+"""
+
+
+NO_STEP: Final[Step] = ("", False, NOTHING, frozenset())
+
+
+def step_of(name: str, effect: int) -> Step:
+    """The step of a tag, given its name (lower case, with the slash of an end tag)."""
+    if name[0] == "/":
+        return name[1:], True, NOTHING, frozenset()
+    return "" if name in _VOID else name, False, effect, _ENDS_OPEN.get(name, frozenset())
+
+
 class Hiding:
     """What is open since the outermost element that is hidden, or so small that nobody sees it."""
 
@@ -93,34 +108,42 @@ class Hiding:
     def __init__(self) -> None:
         self.names: list[str] = []
         self.states: list[int] = []  # the state outside each of the names
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, int] = defaultdict(
+            int
+        )  # spares an end tag that closes nothing the search
         self.state = NOTHING
         self.too_deep = False
 
-    def start(self, name: str, effect: int) -> None:
+    def take(self, step: Step) -> int:
+        """Take a tag; return the state of the text after it."""
+        name, is_end, effect, ends = step
         names = self.names
-        while names and names[-1] in _ENDED_BY and name in _ENDED_BY[names[-1]]:
-            self._pop()
-        if name in _VOID:
-            return
+        if is_end:
+            if names and names[-1] == name:  # as most are: spared the calls
+                names.pop()
+                self.counts[name] -= 1
+                self.state = self.states.pop()
+            elif self.counts.get(name):
+                while self._pop() != name:
+                    pass
+            elif name in _CLOSES_ALL:
+                while names:
+                    self._pop()
+            return self.state
+        if ends:
+            while names and names[-1] in ends:
+                self._pop()
+        if not name:
+            return self.state
         if len(names) >= MAX_DEPTH:
             self.too_deep = True
-            return
+            return self.state
         names.append(name)
         self.states.append(self.state)
-        self.counts[name] = self.counts.get(name, 0) + 1
-        if self.state == HIDES or effect == HIDES:
-            self.state = HIDES
-        elif effect:
-            self.state = SHRINKS if effect == SHRINKS else NOTHING
-
-    def end(self, name: str) -> None:
-        if self.counts.get(name):
-            while self._pop() != name:
-                pass
-        elif name in _CLOSES_ALL:
-            while self.names:
-                self._pop()
+        self.counts[name] += 1
+        if effect and self.state != HIDES:
+            self.state = effect if effect >= SHRINKS else NOTHING
+        return self.state
 
     def _pop(self) -> str:
         name = self.names.pop()

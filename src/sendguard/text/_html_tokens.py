@@ -11,37 +11,74 @@ from __future__ import annotations
 
 import html as entities
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-# White space is that of HTML, not of Unicode.
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Known = TypeVar("_Known")
+MOST_REMEMBERED: Final = 2_048
+LONGEST_REMEMBERED: Final = 1_000
+
+# White space is that of HTML, not of Unicode; case is folded in ASCII alone, as browsers do.
 _S = r"[\t\n\f\r ]"
 _ENDS_NAME = r"[\t\n\f\r />]"
+_NAME = r"[^\t\n\f\r />]*+"
 _VALUE = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+|)"""
-_ATTRIBUTE = rf"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:{_S}*+={_S}*+{_VALUE})?+"
-_RAW = r"(?i:script|style|title|textarea|xmp|iframe|noembed|noframes)"
+_ATTRIBUTES = rf"[^>=]*+(?:={_S}*+{_VALUE}[^>=]*+)*+"
+_END = r"(?:>|\Z)"
 
-# The look-ahead for raw text spares most tags the list of names.
-TOKEN = re.compile(
-    rf"<(?:"
-    rf"(?:(?=[sS][cCtT]|[tT][iIeE]|[xX]|[iI][fF]|[nN][oO])(?=({_RAW}){_ENDS_NAME}))?+"
-    rf"(/?[a-zA-Z][^\t\n\f\r />]*+)((?:[^>=]*+={_S}*+{_VALUE})*+[^>=]*+)(?:>|\Z)"
-    rf"(?(1)((?:[^<]++|<(?!/(?i:\1){_ENDS_NAME}))*+))"
-    r"|!--(?:-?>|((?:[^-]++|-(?!-!?>))*+)(?:--!?>|\Z))"
-    r"|[!?/][^>]*+(?:>|\Z)"
-    r")"
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list that is written as a text."""
+    return tuple(text.split())
+
+
+RAW: Final = words("script style title textarea xmp iframe noembed noframes")
+"""Elements in which tags are no tags, up to the element's own end tag."""
+
+_RAW = "|".join(
+    rf"{name}(?={_ENDS_NAME}){_ATTRIBUTES}{_END}(?:[^<]++|<(?!/{name}{_ENDS_NAME}))*+"
+    for name in RAW
 )
-GROUPS = 6  # what `split` yields for each token: the text before it and five groups
+# End tags and the starts of most names that are neither raw nor likely to carry an address of their
+# own, after the ``<``.
+_COMMON = (
+    r"(?:/[a-zA-Z]|[b-hj-mo-ru-wyzB-HJ-MO-RU-WYZ]|[tT][abdhrABDHR]|[sS][pmuPMU])"
+    rf"{_NAME}(?:>|{_ATTRIBUTES}{_END})"
+)
+TOKEN: Final = re.compile(
+    # What comes in a row is one token: the same in all mails of a template.
+    rf"(<(?:{_COMMON}(?:{_S}*+<{_COMMON})*+"
+    # The look-ahead spares the other tags the list of raw names.
+    rf"|(?=[sS][cCtT]|[tT][iIeE]|[xX]|[iI][fF]|[nN][oO])(?ai:{_RAW})"
+    rf"|[a-zA-Z]{_NAME}{_ATTRIBUTES}{_END}"
+    r"|!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
+    rf"|[!?/][^>]*+{_END}"
+    r"))"
+)
+"""Splits a source into texts and tokens in turn: tags that follow each other, one tag, a raw
+element up to its end tag, a comment.
+
+Its one group is the whole token, so that `split` gives two entries a token; what is in a token is
+read by the expressions below.
+"""
+
+TAG: Final = re.compile(rf"<(/?[a-zA-Z]{_NAME})({_ATTRIBUTES}){_END}")
+TAG_OR_SPACE: Final = re.compile(rf"{_S}++|{TAG.pattern}")
+COMMENT: Final = re.compile(r"<!--((?:[^-]++|-(?!-!?>))*+)")
+# From a ``>`` on, which only an equals sign before the first name can have brought in, is nothing.
+_ATTRIBUTE = re.compile(
+    rf"""([^\t\n\f\r />][^\t\n\f\r />=]*+)"""
+    rf"""(?:{_S}*+={_S}*+(?:"([^"]*+)"?+|'([^']*+)'?+|([^\t\n\f\r >"'][^\t\n\f\r >]*+)|))?+"""
+    r"""|>[\s\S]*+"""
+)
 
 SPACE: Final = " \t\n\f\r"
 _LONG_NUMBER = re.compile(r"&#[0-9]{8,}+;?")
 _REFERENCE_IN_VALUE = re.compile(
     r"&(?:#[0-9]{1,7}+|#[xX][0-9a-fA-F]{1,6}+|[a-zA-Z][a-zA-Z0-9]{1,31}+)(?:;|(?![=a-zA-Z0-9]))"
 )
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The words of a list that is written as a text."""
-    return tuple(text.split())
 
 
 BLOCKS: Final = words(
@@ -53,17 +90,18 @@ BLOCKS: Final = words(
 """Elements that begin and end a line."""
 
 
-def attribute(name: str) -> re.Pattern[str]:
-    """An expression that reads the first attribute of that name from a tag's attributes."""
-    start = rf"(?i:{name})(?=[\t\n\f\r />=]|\Z)"
-    return re.compile(
-        rf"(?:[\t\n\f\r /]++|(?!{start}){_ATTRIBUTE})*+{start}"
-        rf"""(?:{_S}*+={_S}*+(?:"([^"]*+)|'([^']*+)|([^\t\n\f\r >"'][^\t\n\f\r >]*+)|))?+"""
-    )
+def attributes_of(text: str) -> dict[str, str]:
+    """The attributes of a tag by name (lower case), as written; the first where a name repeats."""
+    return {
+        name.lower(): double or single or bare
+        for name, double, single, bare in reversed(_ATTRIBUTE.findall(text))
+    }
 
 
 def decoded(text: str) -> str:
     """Text with its character references decoded, as outside of attributes."""
+    if "&nbsp;" in text:
+        text = text.replace("&nbsp;", "\xa0")  # most references in mail; no name goes on after it
     if "&" not in text:
         return text
     if "&#" in text:
@@ -82,12 +120,37 @@ def collapsed(text: str) -> str:
     return text
 
 
-def read_attribute(attribute: re.Pattern[str], attributes: str) -> str | None:
-    """The value of one attribute, decoded; None where there is none."""
-    match = attribute.match(attributes)
-    if match is None:
-        return None
-    value = match[match.lastindex] if match.lastindex else ""
-    if "&" in value:
-        value = _REFERENCE_IN_VALUE.sub(lambda found: entities.unescape(found[0]), value)
-    return value.strip(SPACE)
+def value_of(written: str) -> str:
+    """The value of an attribute as written, decoded."""
+    if "&" in written:
+        if written.count("&") == written.count("&amp;"):
+            written = written.replace("&amp;", "&")
+        else:
+            written = _REFERENCE_IN_VALUE.sub(lambda found: entities.unescape(found[0]), written)
+    return written.strip(SPACE)
+
+
+class Remembered(dict[str, _Known]):
+    """What a pure function gives, computed once for each short text.
+
+    Mails of one template repeat their tags within a mail and from mail to mail. At most 2,048 texts
+    of at most 1,000 code points are kept: some hundred kilobytes for usual mail, some megabytes at
+    the very worst. When they are that many all are forgotten, which costs less than to keep account
+    of the oldest. A text that is known is looked up without a Python call; behind
+    `functools.lru_cache` its length would have to be asked for first.
+
+    Safe to share between threads: what two of them compute at once is equal.
+    """
+
+    __slots__ = ("_compute",)
+
+    def __init__(self, compute: Callable[[str], _Known]) -> None:
+        self._compute = compute
+
+    def __missing__(self, text: str) -> _Known:
+        known = self._compute(text)
+        if len(text) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[text] = known
+        return known

@@ -12,6 +12,7 @@ from sendguard.canonical._addresses import (
 from sendguard.canonical._freemail import is_freemail
 from sendguard.canonical._invisible import (
     has_invisible,
+    is_latin_1,
     strip_invisible,
     strip_invisible_with_offsets,
     suspicious_invisible,
@@ -36,6 +37,7 @@ __all__ = [
     "fold_name",
     "has_invisible",
     "is_freemail",
+    "is_latin_1",
     "is_mixed_script",
     "is_short_code",
     "mask_address",

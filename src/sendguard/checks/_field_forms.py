@@ -15,6 +15,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from sendguard.canonical import is_latin_1
 from sendguard.checks._field_names import Likeness, likeness
 
 
@@ -68,7 +69,7 @@ def fields(text: str) -> Iterator[Field]:
     >>> [text[f.start : f.end] for text in ["Dear *|FNAME|*, 5 % {"] for f in fields(text)]
     ['*|FNAME|*']
     """
-    if not text.isascii() and _LOOKS_WIDE.search(text):
+    if not is_latin_1(text) and _LOOKS_WIDE.search(text):
         text = text.translate(_FULL_WIDTH)  # one code point for one, so places stay
     for sign, end, pattern, read in _FORMS:
         if sign in text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote
@@ -101,12 +101,14 @@ def _hits(case: Case) -> Iterator[_Hit]:
         weaker = place.is_nested
         for hit in _in_place(place, brief=_is_brief(place, channel)):
             yield _softened(hit) if weaker else hit
-    for link in case.analysis.links:
-        for hit in _in_link(link.part, link.href):
-            yield _softened(hit) if "/" in link.part else hit
+    if _may_hold_field([link.href for link in case.analysis.links]):
+        for link in case.analysis.links:
+            for hit in _in_link(link.part, link.href):
+                yield _softened(hit) if "/" in link.part else hit
     html = case.analysis.html
-    for source in html.sources if html is not None else ():
-        yield from _in_link("html", source)
+    if html is not None and _may_hold_field(html.sources):
+        for source in html.sources:
+            yield from _in_link("html", source)
     if case.message.html is not None and "eloquaemail" in case.message.html:
         yield from _eloqua(case.message.html)
 
@@ -244,6 +246,17 @@ def _in_link(part: str, href: str) -> Iterator[_Hit]:
         yield _Hit(_EMPTY, _W, part, None, match[0])
 
 
+def _may_hold_field(links: Sequence[str]) -> bool:
+    """A first look at all links at once: hardly an honest one has any of these."""
+    together = "\n".join(links)
+    if not together.isascii() or any(sign in together for sign in _SIGNS_IN_LINKS):
+        return True
+    lowered = together.lower()
+    return any(word in lowered for word in _NOTHINGS_IN_LINKS)
+
+
+_SIGNS_IN_LINKS = ("{", "[", "%", "|", "<", "#", "@", "~", "$", "__")
+_NOTHINGS_IN_LINKS = ("none", "null", "undefined", "nan")
 _LINK_LIMIT = 8_000  # code points; browsers and servers take no longer ones
 _ELOQUA = re.compile(
     r"<span[^>]{0,200}eloquaemail[^>]{0,200}>\s*(\w{1,60})\s*</span", re.IGNORECASE

@@ -107,6 +107,22 @@ def test_a_size_given_inside_an_element_of_size_zero_shows_its_text() -> None:
     assert read_html(cell).hidden == "unseen"
 
 
+def test_a_size_given_inside_a_hidden_element_shows_nothing() -> None:
+    assert read_html("<div hidden><p style='font-size:9px'>quiet</p></div>words").text == "words"
+
+
+def test_an_end_tag_of_what_is_not_open_ends_nothing_that_is_hidden() -> None:
+    assert read_html("<div hidden><b>a</i>b</b>c</u>d</div>words").text == "words"
+
+
+def test_a_hidden_image_shows_no_description() -> None:
+    assert read_html("<img hidden alt=quiet src=x>words").text == "words"
+
+
+def test_each_hidden_piece_has_a_line() -> None:
+    assert read_html("<b hidden>one</b>words<b hidden>two <i>too</i></b>").hidden == "one\ntwo too"
+
+
 def test_an_element_of_size_zero_still_breaks_the_line() -> None:
     cell = "<td style='font-size:0px'><p style='font-size:9px'>a</p><b style='font-size:9px'>b</b>"
     assert read_html(cell).text == "a\nb"

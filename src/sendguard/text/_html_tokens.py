@@ -134,10 +134,10 @@ class Remembered(dict[str, _Known]):
     """What a pure function gives, computed once for each short text.
 
     Mails of one template repeat their tags within a mail and from mail to mail. At most 2,048 texts
-    of at most 1,000 code points are kept: some hundred kilobytes for usual mail, some megabytes at
-    the very worst. When they are that many all are forgotten, which costs less than to keep account
-    of the oldest. A text that is known is looked up without a Python call; behind
-    `functools.lru_cache` its length would have to be asked for first.
+    of at most 1,000 code points are kept: some hundred kilobytes for usual mail, 20 megabytes at
+    the very worst (long tags beyond the Latin letters). When they are that many all are forgotten,
+    which costs less than to keep account of the oldest. A text that is known is looked up without a
+    Python call; behind `functools.lru_cache` its length would have to be asked for first.
 
     Safe to share between threads: what two of them compute at once is equal.
     """

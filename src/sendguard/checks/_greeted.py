@@ -15,8 +15,8 @@ _GREETING = re.compile(
     rf"(?i)\s*+(?:{SALUTATION})(?:/\w{{1,3}})?[ \xa0]++(?:(?:{TITLE})\.?[ \xa0]++)*+"
     r"(?P<slot>[^\s,?;:][^\n,!?;]{0,40}?)[ \xa0]*(?:[,!?;:.]|\Z)"
 )
-_LETTERS: Final = "hgdlswmbcqevotkápзпудhнп"  # with which salutations begin
-_INITIALS: Final = frozenset(_LETTERS + _LETTERS.upper() + " \t\xa0")
+# How salutations begin, and a few that none does: two letters spare most lines the match.
+_BEGINNINGS: Final = frozenset(each[:2] for each in SALUTATION.split("|"))
 _SIGNS: Final = " \t\xa0_*|^~&#@$%<>()[]{}!/\\.=+-"
 
 
@@ -28,7 +28,7 @@ def greeted_fields(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for line in text[:_OPENING].split("\n", _LONGEST)[:_LONGEST]:
-        if line[:1] in _INITIALS:
+        if line.lstrip()[:2].lower() in _BEGINNINGS:
             match = _GREETING.match(line)
             if match and is_name_of_person(match["slot"].strip(_SIGNS)):
                 yield start + match.start("slot"), start + match.end("slot")

@@ -67,11 +67,9 @@ _NEAR_THE_BEGINNING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 _HUMAN: Final = frozenset({"None", "{}", "[]", "nan", "nil", "N/A", "n/a", "Array"})
 """Values that people write, too."""
 
+# Each with its rarest character, which is found at once.
 _STEMS: Final = tuple(
-    (
-        stem,
-        min(stem, key="</[{]}jbyfucdlrnoaite >".index),
-    )  # with its rarest character, found at once
+    (stem, min(stem, key="</[{]}jbyfucdlrnoaite >".index))
     for stem in dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING)
 )
 
@@ -104,7 +102,7 @@ _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ 
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     """Where a text has nothing in the place of a value, by kind, then in order."""
-    lowered = text.lower()
+    lowered = _in_lower_case(text)
     present = {stem for stem, rare in _STEMS if rare in lowered and stem in lowered}
     if present:
         for rows, limit in ((_ANYWHERE, len(text)), (_NEAR_THE_BEGINNING, _OPENING)):
@@ -121,6 +119,13 @@ def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     for gap in (" ,", "\xa0,"):
         if gap[0] in text:
             yield from _empty_greetings(gap, text)
+
+
+def _in_lower_case(text: str) -> str:
+    """For looking up ASCII words only; every other character takes time and may become any."""
+    if text.isascii():
+        return text.lower()
+    return text.encode("utf-8", "surrogatepass").lower().decode("latin-1")
 
 
 def _values(value: str, text: str, limit: int, around: Surroundings) -> Iterator[Nothing]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sendguard.model._message import Message
 
 VERSION = "1"
+_LONG = 1 << 16  # bytes; what is longer is not copied
 
 # Added by the transports on the way. Everything else is what its author set; From, To and Subject
 # stand among the headers only where reading them left something over.
@@ -52,13 +53,20 @@ def _with_nested(message: Message) -> list[Message]:
 
 def _digest(message: Message, nested: Mapping[int, str]) -> str:
     digest = hashlib.sha256()
+    pieces: list[bytes] = []
     for value in _values(message, nested):
         if value is None:
-            digest.update(b"-;")
+            pieces.append(b"-;")
+            continue
+        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+        pieces.append(b"%d:" % len(data))
+        if len(data) < _LONG:
+            pieces.append(data)
         else:
-            data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-            digest.update(b"%d:" % len(data))
+            digest.update(b"".join(pieces))
             digest.update(data)
+            pieces.clear()
+    digest.update(b"".join(pieces))
     return f"{VERSION}:{digest.hexdigest()}"
 
 

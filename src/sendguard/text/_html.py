@@ -163,7 +163,7 @@ class _Reading:
         flow = self.shown
         pieces = shown = flow.pieces
         turns = self.turns
-        hidden, take = self.hiding.names, self.hiding.take
+        hidden, take = self.hiding.opened, self.hiding.take
         state = NOTHING
         preformatted = 0
         rare_spaces = "\t" in source or "\r" in source or "\f" in source

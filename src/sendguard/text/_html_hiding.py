@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import Final, TypeAlias
 
 from sendguard.text._html_tokens import BLOCKS, Remembered, value_of, words
@@ -100,53 +99,54 @@ def step_of(name: str, effect: int) -> Step:
     return "" if name in _VOID else name, False, effect, _ENDS_OPEN.get(name, frozenset())
 
 
+_REACH: Final = 64  # elements
+
+
 class Hiding:
     """What is open since the outermost element that is hidden, or so small that nobody sees it."""
 
-    __slots__ = ("counts", "names", "state", "states", "too_deep")
+    __slots__ = ("opened", "state", "too_deep")
 
     def __init__(self) -> None:
-        self.names: list[str] = []
-        self.states: list[int] = []  # the state outside each of the names
-        self.counts: dict[str, int] = defaultdict(
-            int
-        )  # spares an end tag that closes nothing the search
+        self.opened: list[tuple[str, int]] = []  # the names, each with the state outside of it
         self.state = NOTHING
         self.too_deep = False
 
     def take(self, step: Step) -> int:
         """Take a tag; return the state of the text after it."""
         name, is_end, effect, ends = step
-        names = self.names
+        opened = self.opened
         if is_end:
-            if names and names[-1] == name:  # as most are: spared the calls
-                names.pop()
-                self.counts[name] -= 1
-                self.state = self.states.pop()
-            elif self.counts.get(name):
-                while self._pop() != name:
-                    pass
-            elif name in _CLOSES_ALL:
-                while names:
-                    self._pop()
+            if opened and opened[-1][0] == name:  # as most are
+                self.state = opened.pop()[1]
+            else:
+                self._end(name)
             return self.state
         if ends:
-            while names and names[-1] in ends:
-                self._pop()
+            while opened and opened[-1][0] in ends:
+                self.state = opened.pop()[1]
         if not name:
             return self.state
-        if len(names) >= MAX_DEPTH:
+        if len(opened) >= MAX_DEPTH:
             self.too_deep = True
             return self.state
-        names.append(name)
-        self.states.append(self.state)
-        self.counts[name] += 1
+        opened.append((name, self.state))
         if effect and self.state != HIDES:
             self.state = effect if effect >= SHRINKS else NOTHING
         return self.state
 
-    def _pop(self) -> str:
-        name = self.names.pop()
-        self.counts[name] -= 1
-        self.state = self.states.pop()
-        return name
+    def _end(self, name: str) -> None:
+        """Take an end tag that is not of the innermost element."""
+        opened = self.opened
+        if name in _CLOSES_ALL:
+            if opened:
+                self.state = opened[0][1]
+                opened.clear()
+            return
+        # Not looked for through all of a deep nesting, which would be quadratic. An end tag that
+        # finds nothing leaves what follows hidden, and hidden text is judged as well.
+        for back in range(1, min(len(opened), _REACH) + 1):
+            if opened[-back][0] == name:
+                self.state = opened[-back][1]
+                del opened[-back:]
+                return

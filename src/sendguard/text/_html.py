@@ -9,7 +9,7 @@ counts as shown.
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import frozen
 
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 _BETWEEN: Final = ("", " ", "\t", "\n")
 
 
-@frozen
-class Link:
+class Link(NamedTuple):
     """A hyperlink.
 
     Attributes:

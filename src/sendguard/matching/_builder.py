@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 
@@ -44,8 +45,8 @@ def build_strings(
                 tell("reading", entries)
         strings_at, _ = writer.end("strings")
         writer.append("offsets", folder / "offsets")
-        writer.file.flush()
-        work.file_words(writer.file.name, strings_at, writer.start("offsets"))
+        with mmap.mmap(writer.file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            work.file_words(view, strings_at, writer.start("offsets"))
         for table in ("entries", "words", "halves"):
             tell(f"writing {table}", entries)
             starts, postings = folder / f"{table}.starts", folder / table

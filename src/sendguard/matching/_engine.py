@@ -22,6 +22,7 @@ else:
     _EXTENSION = True
 
 if TYPE_CHECKING:
+    import mmap
     from collections.abc import Sequence
 
     from sendguard.matching._file import IndexFile
@@ -53,8 +54,8 @@ class Filer(Protocol):
     def file(self, strings: Sequence[str], first: int) -> None:
         """File the entries `first`, `first + 1`, ..."""
 
-    def file_words(self, path: str, strings: int, offsets: int) -> None:
-        """File each distinct right part once; the strings are read back from that file."""
+    def file_words(self, view: mmap.mmap, strings: int, offsets: int) -> None:
+        """File each distinct right part once; the strings are read back from the mapped file."""
 
     def write(self, table: str, starts: str, postings: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""

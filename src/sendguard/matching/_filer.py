@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendguard.matching import _keys as k
@@ -13,6 +11,7 @@ from sendguard.matching._search import MANY, OFFSET_BYTES
 from sendguard.matching._tables import MOST, RunSorter, bits_for
 
 if TYPE_CHECKING:
+    import mmap
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _REMEMBERED = 1 << 16
@@ -63,10 +62,8 @@ class RunFiler:
         for key, mask in keys.halves:
             self._sorters["halves"].add(key, owner, mask)
 
-    def file_words(self, path: str, strings: int, offsets: int) -> None:
-        """File each distinct right part once; the strings are read back from that file."""
-        with Path(path).open("rb") as file:
-            view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    def file_words(self, view: mmap.mmap, strings: int, offsets: int) -> None:
+        """File each distinct right part once; the strings are read back from the mapped file."""
 
         def right_part(owner: int) -> str:
             at = offsets + owner * OFFSET_BYTES
@@ -75,10 +72,9 @@ class RunFiler:
             entry = view[strings + start : strings + end].decode("utf-8", "surrogatepass")
             return entry.rpartition(self._separator)[2] if self._separator else entry
 
-        with view:
-            for owner, word in _distinct(self._rights.owners(), right_part):
-                codes = [ord(character) for character in word]
-                self._take(filing.file_word(codes, self._distance), "words", owner)
+        for owner, word in _distinct(self._rights.owners(), right_part):
+            codes = [ord(character) for character in word]
+            self._take(filing.file_word(codes, self._distance), "words", owner)
 
     def write(self, table: str, starts: str, postings: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""

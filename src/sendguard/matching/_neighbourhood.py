@@ -27,7 +27,7 @@ LONG = 96
 """An entry of more code points is filed by its parts."""
 SHORT_LEFT = 7
 """A left part of so many code points or fewer is filed with two taken out, for distance 2."""
-SHORT_WORD = 16
+SHORT_WORD = 24
 """A word of so many code points or fewer is filed with two taken out, for distance 2."""
 PARTS = 5
 

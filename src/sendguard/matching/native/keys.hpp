@@ -22,7 +22,7 @@ enum Kind : uint64_t {
 
 inline constexpr size_t kLong = 96;
 inline constexpr size_t kShortLeft = 7;
-inline constexpr size_t kShortWord = 16;
+inline constexpr size_t kShortWord = 24;
 inline constexpr size_t kParts = 5;
 
 inline constexpr std::array<uint64_t, 128> kPowers = [] {

@@ -80,6 +80,7 @@ public:
         separated_ = layout.separator != 0;
         separator_ = static_cast<char32_t>(layout.separator - 1);
     }
+    ~StringSearch() { delete spare_.load(); }
     StringSearch(const StringSearch&) = delete;
     StringSearch& operator=(const StringSearch&) = delete;
 
@@ -91,7 +92,8 @@ public:
 
     void find(Codes string, std::vector<Match>& found) const {
         if (string.size() > layout_.longest) return;
-        Work work;
+        const Borrowed borrowed(spare_);
+        Work& work = *borrowed.work;
         const size_t at = separated_ ? string.rfind(separator_) : Codes::npos;
         if (string.size() > kLong) {
             part_keys(string, 0, [&](uint64_t key) { work.probes.push_back({key}); });
@@ -105,7 +107,8 @@ public:
     }
 
     void near(Codes string, int distance, std::vector<Match>& found) const {
-        Work work;
+        const Borrowed borrowed(spare_);
+        Work& work = *borrowed.work;
         const size_t reach = static_cast<size_t>(distance);
         if (string.size() > layout_.longest + reach) return;
         if (layout_.long_entries != 0 && string.size() + reach > kLong)
@@ -145,14 +148,38 @@ private:
         bool operator==(const WordHit& other) const { return cut == other.cut && owner == other.owner; }
     };
 
-    // What one query needs; it lives on the stack of its thread.
+    // What one query needs.
     struct Work {
+        void clear() {
+            cuts.clear();
+            probes.clear();
+            words.clear();
+            owners.clear();
+            swapped.clear();
+        }
+
         std::vector<Cut> cuts;
         std::vector<Probe> probes;
         std::vector<WordHit> words;
         std::vector<uint32_t> owners;
         std::deque<std::u32string> swapped;  // a deque keeps the views of its strings valid
         std::u32string text;
+    };
+
+    // The memory of the query before, unless another thread has it.
+    struct Borrowed {
+        explicit Borrowed(std::atomic<Work*>& from) : spare(from), work(from.exchange(nullptr)) {
+            if (work == nullptr)
+                work = std::make_unique<Work>().release();
+            else
+                work->clear();
+        }
+        ~Borrowed() { delete spare.exchange(work); }
+        Borrowed(const Borrowed&) = delete;
+        Borrowed& operator=(const Borrowed&) = delete;
+
+        std::atomic<Work*>& spare;
+        Work* work;
     };
 
     Section section(size_t number) const {
@@ -390,6 +417,7 @@ private:
     Table entries_, words_, halves_;
     bool separated_ = false;
     char32_t separator_ = 0;
+    mutable std::atomic<Work*> spare_{nullptr};
 };
 
 }  // namespace sendguard

@@ -6,6 +6,7 @@ its place. It uses the stable ABI of CPython 3.11, so that one build serves all 
 
 import os
 import sys
+from glob import glob
 
 from setuptools import Extension, setup
 
@@ -24,14 +25,8 @@ setup(
     ext_modules=[
         Extension(
             "sendguard.matching._native",
-            sources=[f"{_NATIVE}/module.cpp", f"{_NATIVE}/bind_strings.cpp"],
-            depends=[
-                f"{_NATIVE}/{name}.hpp"
-                for name in (
-                    "bind", "bytes", "filer", "keys", "osa", "python", "sorter",
-                    "string_search", "utf8",
-                )
-            ],
+            sources=[f"{_NATIVE}/{name}.cpp" for name in ("module", "bind_members", "bind_strings")],
+            depends=sorted(glob(f"{_NATIVE}/*.hpp")),
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
             extra_compile_args=_COMPILE,
             extra_link_args=_LINK,

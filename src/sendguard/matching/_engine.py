@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sendguard.errors import IndexFileError
 from sendguard.matching._filer import RunFiler
+from sendguard.matching._members import MemberSet, MemberSorter
 from sendguard.matching._search import StringSearch
 
 try:
@@ -61,6 +62,33 @@ class Filer(Protocol):
         """Write the two sections of a table to two new files; returns the count of postings."""
 
 
+class Members(Protocol):
+    """What a reader of a suppression list answers."""
+
+    def change(self, key: int, present: bool) -> None:
+        """Lay a change over the file."""
+
+    def contains_values(self, values: Sequence[str]) -> list[bool]:
+        """For each value, plain or a digest, whether its own key is in the set."""
+
+    def contains_keys(self, keys: Sequence[int]) -> list[bool]:
+        """For each key, whether it is in the set."""
+
+
+class KeySorter(Protocol):
+    """What collects the keys of a suppression list and writes its table."""
+
+    @property
+    def forms(self) -> int:
+        """The forms that occurred, bit n for form n."""
+
+    def add(self, values: Sequence[str]) -> None:
+        """Take some values."""
+
+    def write(self, path: str) -> tuple[int, int]:
+        """Write the table to a new file; returns its home buckets and how many keys it has."""
+
+
 def engine() -> str:
     """Which engine a file opened now would use: "native" or "python"."""
     forced = os.environ.get("SENDGUARD_NO_EXTENSIONS", "") not in {"", "0"}
@@ -89,3 +117,18 @@ def filer(folder: str, separator: str | None, distance: int) -> Filer:
     if engine() == "python":
         return RunFiler(folder, separator, distance)
     return _native.Filer(folder, ord(separator) + 1 if separator else 0, distance)
+
+
+def members(file: IndexFile) -> Members:
+    """A reader of a suppression list."""
+    if engine() == "python":
+        return MemberSet(file)
+    sections = [file.section(name) for name in ("table", "added", "removed")]
+    return _native.MemberSet(
+        file.buffer, file.blocks_end, file.parameters[0], sections, IndexFileError, file.path
+    )
+
+
+def member_sorter(folder: str) -> KeySorter:
+    """What builds the table of a suppression list."""
+    return MemberSorter(folder) if engine() == "python" else _native.MemberSorter(folder)

@@ -38,6 +38,15 @@ inline int add_type(PyObject* module, const char* name, PyType_Spec& spec) {
     return added;
 }
 
+inline Owned item(PyObject* sequence, Py_ssize_t at) { return owned(PySequence_GetItem(sequence, at)); }
+
+// The (offset, length) at a place of a sequence.
+inline Section section_at(PyObject* sections, Py_ssize_t at) {
+    const Owned pair = item(sections, at);
+    return {number(item(pair.get(), 0).get()), number(item(pair.get(), 1).get())};
+}
+
+int add_members(PyObject* module);
 int add_strings(PyObject* module);
 
 }  // namespace sendguard

@@ -26,8 +26,6 @@ PyObject* answer(PyObject* self, Body&& body) noexcept {
                    [&] { return body(*opened.search); });
 }
 
-Owned item(PyObject* sequence, Py_ssize_t at) { return owned(PySequence_GetItem(sequence, at)); }
-
 PyObject* open_search(PyTypeObject* type, PyObject* arguments, PyObject*) noexcept {
     PyObject *buffer, *parameters, *sections, *error, *path;
     unsigned long long blocks_end, entries;
@@ -40,11 +38,8 @@ PyObject* open_search(PyTypeObject* type, PyObject* arguments, PyObject*) noexce
         uint64_t* const fields[] = {&layout.separator, &layout.distance,     &layout.counts,
                                     &layout.whole,     &layout.long_entries, &layout.longest};
         for (Py_ssize_t i = 0; i < 6; ++i) *fields[i] = number(item(parameters, i).get());
-        for (Py_ssize_t i = 0; i < 8; ++i) {
-            const Owned pair = item(sections, i);
-            layout.sections[static_cast<size_t>(i)] = {number(item(pair.get(), 0).get()),
-                                                       number(item(pair.get(), 1).get())};
-        }
+        for (Py_ssize_t i = 0; i < 8; ++i)
+            layout.sections[static_cast<size_t>(i)] = section_at(sections, i);
         auto opened = std::make_unique<Opened>(buffer, error, path);
         MappedFile file(opened->bytes.data(), opened->bytes.size(), blocks_end);
         opened->search = std::make_unique<StringSearch>(std::move(file), layout);

@@ -5,6 +5,7 @@ namespace {
 
 PyModuleDef_Slot slots[] = {
     {Py_mod_exec, reinterpret_cast<void*>(sendguard::add_strings)},
+    {Py_mod_exec, reinterpret_cast<void*>(sendguard::add_members)},
     {0, nullptr},
 };
 

@@ -1,12 +1,12 @@
 """The native extension; everything else about the build stands in pyproject.toml.
 
-It is optional: where it cannot be compiled, the pure-Python reader and builder of the same files take
-its place. It uses the stable ABI of CPython 3.11, so that one build serves all later versions.
+It is optional: where it cannot be compiled, the pure-Python reader and builder of the same files
+take its place. It uses the stable ABI of CPython 3.11, so that one build serves all later versions.
 """
 
 import os
 import sys
-from glob import glob
+from pathlib import Path
 
 from setuptools import Extension, setup
 
@@ -25,8 +25,10 @@ setup(
     ext_modules=[
         Extension(
             "sendguard.matching._native",
-            sources=[f"{_NATIVE}/{name}.cpp" for name in ("module", "bind_members", "bind_strings")],
-            depends=sorted(glob(f"{_NATIVE}/*.hpp")),
+            sources=[
+                f"{_NATIVE}/{name}.cpp" for name in ("module", "bind_members", "bind_strings")
+            ],
+            depends=sorted(map(str, Path(_NATIVE).glob("*.hpp"))),
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
             extra_compile_args=_COMPILE,
             extra_link_args=_LINK,

@@ -5,9 +5,9 @@
     72      1 once the log was folded into a new list (u64)
     4096    records of 16 bytes: key, what happened to it, CRC-32
 
-A writer holds an exclusive lock, writes its records, waits for the disk, and then moves the committed
-length, which every process sees in its mapping of the first page. What a crash left behind the
-committed length is overwritten by the next writer. Needs POSIX (`fcntl`) for writing.
+A writer holds an exclusive lock, writes its records, waits for the disk, and then moves the
+committed length, which every process sees in its mapping of the first page. What a crash left
+behind the committed length is overwritten by the next writer. Needs POSIX (`fcntl`) for writing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The file that every structure of this folder lives in: a header, sections, and a checksum a block.
+"""The file that every structure of this folder lives in: a header, sections, and a checksum a
+block.
 
-    block 0      header: magic, version, kind, byte order, sizes, parameters, section table, its own CRC-32
-    blocks 1-n   the sections, each from a block's beginning
+    block 0      header: magic, version, kind, byte order, sizes, parameters, section table, its own
+    CRC-32 blocks 1-n   the sections, each from a block's beginning
     after them   one little-endian CRC-32 for each block before it
 
 Everything is little-endian and addressed from the beginning of the file, so that it can be mapped
@@ -67,6 +68,8 @@ class IndexFile:
             self.buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         header = self.buffer[:BLOCK]
         self._check_identity(header, kind, len(self.buffer))
+        self.entries: int
+        self.blocks_end: int
         self.entries, self.blocks_end = _HEADER.unpack_from(header)[5:7]
         self.parameters: tuple[int, ...] = _PARAMETERS.unpack_from(header, _HEADER.size)
         self.sections = self._section_table(header)
@@ -135,7 +138,9 @@ class IndexFile:
         data = self.buffer[block * BLOCK : (block + 1) * BLOCK]
         (expected,) = _CRC.unpack_from(self.buffer, self.blocks_end + block * _CRC.size)
         if zlib.crc32(data) != expected:
-            raise self.problem(f"is damaged between bytes {block * BLOCK} and {(block + 1) * BLOCK}")
+            raise self.problem(
+                f"is damaged between bytes {block * BLOCK} and {(block + 1) * BLOCK}"
+            )
         self._verified[block] = 1
 
 
@@ -155,7 +160,10 @@ class IndexWriter:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self._file.close()
         for leftover in self.scratch.iterdir():
@@ -206,7 +214,8 @@ class IndexWriter:
         with checksums.open("xb") as out:
             for piece in _pieces(self._file):
                 out.writelines(
-                    _CRC.pack(zlib.crc32(piece[at : at + BLOCK])) for at in range(0, len(piece), BLOCK)
+                    _CRC.pack(zlib.crc32(piece[at : at + BLOCK]))
+                    for at in range(0, len(piece), BLOCK)
                 )
         with checksums.open("rb") as sums:
             for piece in _pieces(sums):
@@ -229,9 +238,7 @@ def _header(
     _HEADER.pack_into(
         header, 0, MAGIC, VERSION, kind, _BYTE_ORDER, size, entries, end, BLOCK, len(sections)
     )
-    _PARAMETERS.pack_into(
-        header, _HEADER.size, *parameters, *[0] * (16 - len(parameters))
-    )
+    _PARAMETERS.pack_into(header, _HEADER.size, *parameters, *[0] * (16 - len(parameters)))
     for number, (name, (offset, length)) in enumerate(sections.items()):
         _SECTION.pack_into(
             header, _SECTIONS_AT + number * _SECTION.size, name.encode("ascii"), offset, length

@@ -21,13 +21,13 @@ _REMEMBERED = 1 << 16
 class RunFiler:
     """Files entries and words with bounded memory: sorted runs on disk, merged at the end."""
 
-    def __init__(self, folder: str, separator: str | None, distance: int) -> None:
+    def __init__(self, folder: str, separator: str | None, distance: int, run: int) -> None:
         self._separator = separator
         self._distance = distance
         self._sorters = {
-            name: RunSorter(f"{folder}/{name}") for name in ("entries", "words", "halves")
+            name: RunSorter(f"{folder}/{name}", run) for name in ("entries", "words", "halves")
         }
-        self._rights = RunSorter(f"{folder}/rights")
+        self._rights = RunSorter(f"{folder}/rights", run)
         self._remembered: set[str] = set()
         self._counts = self._whole = self._long = self._longest = 0
 

@@ -1,7 +1,7 @@
 """What a suppression list keeps of a value: 64 bits of its hash.
 
-Mailers exchange suppression lists as MD5, SHA-1 or SHA-256 of the lower-cased address. A list may mix
-these with plain addresses; a plain address is then looked up in each of the forms that occur.
+Mailers exchange suppression lists as MD5, SHA-1 or SHA-256 of the lower-cased address. A list may
+mix these with plain addresses; a plain address is then looked up in each of the forms that occur.
 """
 
 from __future__ import annotations

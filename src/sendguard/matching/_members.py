@@ -1,9 +1,9 @@
 """Sets of 64-bit keys in a mapped file, five bytes for each: buckets of one cache line.
 
 The section `table` has buckets of sixteen u32, sorted by key. A key's home is the bucket
-key * homes >> 64; what is kept of it is its lower half (0 becomes 1, since 0 is an empty place). What
-finds no place at home goes into the next bucket, so a look-up goes on while buckets are full. A key
-that is not in the set is taken for one that is about once in 270 million look-ups.
+key * homes >> 64; what is kept of it is its lower half (0 becomes 1, since 0 is an empty place).
+What finds no place at home goes into the next bucket, so a look-up goes on while buckets are full.
+A key that is not in the set is taken for one that is about once in 270 million look-ups.
 
 The sections `added` and `removed` are sorted u64 keys that changed since the table was written.
 """
@@ -101,8 +101,8 @@ class MemberSet:
 class MemberSorter:
     """Collects keys with bounded memory and writes the table, in pure Python."""
 
-    def __init__(self, folder: str) -> None:
-        self._sorter = RunSorter(f"{folder}/members")
+    def __init__(self, folder: str, run: int) -> None:
+        self._sorter = RunSorter(f"{folder}/members", run)
         self._forms = 0
 
     @property

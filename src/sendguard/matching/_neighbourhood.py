@@ -68,9 +68,7 @@ def file_entry(codes: Sequence[int], separator: int | None, distance: int) -> Fi
         return Filing(frozenset(keys))
     return Filing(
         frozenset(keys),
-        frozenset(
-            half_keys(k.context(k.LEFT_FIRST, right), k.context(k.LEFT_SECOND, right), left)
-        ),
+        frozenset(half_keys(k.context(k.LEFT_FIRST, right), k.context(k.LEFT_SECOND, right), left)),
     )
 
 
@@ -114,9 +112,7 @@ def half_keys(first: int, second: int, codes: Sequence[int]) -> Iterator[Half]:
     yield from _half(k.key(second, 0, size), codes[middle:], codes[:middle])
 
 
-def half_probes(
-    first: int, second: int, codes: Sequence[int], size: int
-) -> Iterator[Half]:
+def half_probes(first: int, second: int, codes: Sequence[int], size: int) -> Iterator[Half]:
     """The keys under which entries of `size` are filed that have a half in common with the codes.
 
     That the half is cut where the entry's is, and not one place before or after it, is enough: if

@@ -12,7 +12,6 @@ to be cut into the left and right part of t, and how many edits remain for these
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from sendguard.matching import _keys as k
@@ -117,11 +116,12 @@ class StringSearch:
     def near(self, string: str, distance: int) -> list[tuple[int, int]]:
         """The (id, distance) of all entries within the distance, nearest first."""
         candidates: set[int] = set()
+        if len(string) > self._header.longest + distance:
+            return []
         if self._header.long and len(string) + distance > filing.LONG:
-            if len(string) <= self._header.longest + distance:
-                for key in filing.part_probes(_codes(string), distance):
-                    candidates.update(self._entries.owners(key))
-        if len(string) - distance <= min(filing.LONG, self._header.longest):
+            for key in filing.part_probes(_codes(string), distance):
+                candidates.update(self._entries.owners(key))
+        if len(string) - distance <= filing.LONG:
             self._near_short(string, distance, candidates)
         found = []
         for owner in candidates:
@@ -142,7 +142,7 @@ class StringSearch:
         if anywhere or (distance == 2 and count > 1 and self._has(count)):
             cuts.update(_cuts_anywhere(string, self._separator, distance - 1))
         elif distance == 2 and count == 1 and self._has(1):
-            self._moved_separator(string, into)
+            self._moved_separator(string, self._separator, into)
         for cut in cuts:
             self._near_cut(cut, into)
 
@@ -202,18 +202,17 @@ class StringSearch:
                 found[other] = edits
         return list(found.items())
 
-    def _moved_separator(self, string: str, into: set[int]) -> None:
+    def _moved_separator(self, string: str, separator: str, into: set[int]) -> None:
         """Entries with one separator, where both it and the query's were put in or replaced."""
-        at = string.index(self._separator or "")
+        at = string.index(separator)
         base = k.context(k.WORD)
         for left, right in _lost(string):
             if len(left) > at:
                 bare = left[:at] + left[at + 1 :]
                 into.update(self._entries.owners(_exact(k.SEPARATED, bare, right)))
-            elif self._separator in right:
-                place = at - (len(string) - len(right))
-                bare = _codes(right[:place] + right[place + 1 :])
-                owners = set(self._words.owners(k.key(base, k.plain_hash(bare), len(bare))))
+            elif separator in right:
+                codes = _codes(right.replace(separator, ""))
+                owners = set(self._words.owners(k.key(base, k.plain_hash(codes), len(codes))))
                 for word, _ in self._confirm_words(owners, right, 1):
                     into.update(self._entries.owners(_exact(k.SEPARATED, left, word)))
 

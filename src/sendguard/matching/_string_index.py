@@ -67,7 +67,7 @@ class StringIndex:
             ConfigurationError: an option is wrong, or something is not a string.
             OSError: the file cannot be written.
         """
-        if split is not None and (not isinstance(split, str) or len(split) != 1):
+        if split is not None and len(split) != 1:
             raise ConfigurationError(
                 f"StringIndex.build: split is {split!r}; give one character, or None"
             )
@@ -131,9 +131,7 @@ class StringIndex:
             self._check(distance)
         return self._search.near(string, distance)
 
-    def near_batch(
-        self, strings: Sequence[str], distance: int = 1
-    ) -> list[list[tuple[int, int]]]:
+    def near_batch(self, strings: Sequence[str], distance: int = 1) -> list[list[tuple[int, int]]]:
         """As `near`, for each of the strings; other threads run meanwhile."""
         self._check(distance)
         return self._search.near_batch(strings, distance)

@@ -34,17 +34,19 @@ _EVERY_FORM = (1 << SHA256 + 1) - 1
 class SuppressionList:
     """A set of addresses that must not be written to, for any number of them.
 
-    Values are plain addresses, or the MD5, SHA-1 or SHA-256 (hexadecimal) of the lower-cased address,
-    as mailers exchange them; both may be mixed. An address is in the list if it is there in any form.
-    White space around a value is ignored, and so is case; give addresses in their canonical form.
+    Values are plain addresses, or the MD5, SHA-1 or SHA-256 (hexadecimal) of the lower-cased
+    address, as mailers exchange them; both may be mixed. An address is in the list if it is there
+    in any form. White space around a value is ignored, and so is case; give addresses in their
+    canonical form.
 
-    Only 64-bit hashes are kept, about five bytes for each address, so that a look-up can err towards
-    suppressing, about once in 270 million look-ups of addresses that are not listed. It never misses
-    one that is.
+    Only 64-bit hashes are kept, about five bytes for each address, so that a look-up can err
+    towards suppressing, about once in 270 million look-ups of addresses that are not listed. It
+    never misses one that is.
 
     `add` and `discard` take effect at once in every process that has the list open, and are on the
     disk when they return: they go to a log beside the file, which `compact` folds in. Safe to share
-    between threads and by forked processes. Changing it needs a POSIX system and a local file system.
+    between threads and by forked processes. Changing it needs a POSIX system and a local file
+    system.
 
     Example:
         >>> import tempfile
@@ -127,7 +129,8 @@ class SuppressionList:
 
         Raises:
             OSError: it cannot be opened.
-            IndexFileError: it is not such a file or is incomplete, or its log is missing or damaged.
+            IndexFileError: it is not such a file or is incomplete, or its log is missing or
+            damaged.
         """
         return cls(path)
 
@@ -158,8 +161,8 @@ class SuppressionList:
     def discard(self, *values: str) -> None:
         """Take some values off the list, in the way and as fast as `add` puts them on it.
 
-        A plain address is taken off in all its forms. A digest takes off only itself: an address that
-        is listed plainly or by another digest stays.
+        A plain address is taken off in all its forms. A digest takes off only itself: an address
+        that is listed plainly or by another digest stays.
 
         Raises:
             IndexFileError: the file or its log is damaged.
@@ -176,9 +179,9 @@ class SuppressionList:
     def compact(self) -> None:
         """Write the list anew with all changes in it, and begin an empty log.
 
-        Other processes go over to the new file at their next look-up; their additions wait meanwhile.
-        The changes stay apart from the table, eight bytes each: build the list anew from its source
-        when they outgrow it.
+        Other processes go over to the new file at their next look-up; their additions wait
+        meanwhile. The changes stay apart from the table, eight bytes each: build the list anew from
+        its source when they outgrow it.
 
         Raises:
             IndexFileError: the file or its log is damaged.
@@ -249,7 +252,7 @@ class _Opened:
             return self._members.contains_values(values)
         keys = [all_fingerprints(value, self.forms) for value in values]
         found = iter(self._members.contains_keys([key for each in keys for key in each]))
-        return [any([next(found) for _ in each]) for each in keys]
+        return [any(list(islice(found, len(each)))) for each in keys]
 
     def all_changes(self) -> tuple[set[int], set[int]]:
         """The keys that were added and removed since the table was written."""

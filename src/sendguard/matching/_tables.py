@@ -10,15 +10,13 @@ from __future__ import annotations
 import heapq
 import struct
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sendguard.matching._file import IndexFile
 
-RUN = 1 << 20
-"""So many postings are sorted in memory at a time (about 60 bytes each in Python, 16 natively)."""
 MOST = (1 << 32) - 1
 _RECORD = 14
 _STARTS = struct.Struct("<II")
@@ -31,24 +29,10 @@ def bits_for(postings: int) -> int:
     return max(1, (postings // 4).bit_length() - 1)
 
 
-class Sorter(Protocol):
-    """Takes keys in any order and gives them back as a table."""
-
-    @property
-    def count(self) -> int:
-        """How many were added."""
-
-    def add(self, key: int, owner: int, mask: int = 0) -> None:
-        """Take one posting."""
-
-    def write(self, starts: str, postings: str, bits: int, masked: bool) -> None:
-        """Write the two sections of a table to two new files."""
-
-
 class RunSorter:
-    """Sorts in memory by runs, keeps the runs on disk, and merges them at the end."""
+    """Sorts `run` postings at a time in memory, keeps the runs on disk, merges them at the end."""
 
-    def __init__(self, prefix: str, run: int = RUN) -> None:
+    def __init__(self, prefix: str, run: int) -> None:
         self._prefix = prefix
         self._most = run
         self._pending: list[int] = []

@@ -5,6 +5,8 @@
 namespace sendguard {
 namespace {
 
+constexpr uint64_t kPlainContext = context(static_cast<Kind>(kPlainForm));
+
 struct Listed {
     unsigned form = 0;
     uint64_t key = 0;
@@ -49,8 +51,7 @@ Listed ascii_value(const uint8_t* data, size_t size) {
         hash = hash * kPowers[4] + four;
     }
     for (; at < size; ++at) hash = hash * kBase + lower(data[at]) + 1u;
-    static const uint64_t plain = context(static_cast<Kind>(kPlainForm));
-    return {0, key(plain, {hash, size})};
+    return {0, key(kPlainContext, {hash, size})};
 }
 
 // Like fingerprint() in _fingerprints.py. Only ASCII is folded here; Python folds the rest.
@@ -72,7 +73,7 @@ Listed fingerprint(PyObject* value) {
     for (const char32_t code : codes) bytes.push_back(code < 128 ? static_cast<char>(code) : '?');
     Listed listed;
     if (read_digest(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), listed)) return listed;
-    return {0, key(context(static_cast<Kind>(kPlainForm)), hash_of(codes))};
+    return {0, key(kPlainContext, hash_of(codes))};
 }
 
 // Calls `use` with each value. The list is the caller's own, but its str may be of a subclass whose
@@ -171,9 +172,11 @@ PyObject* sorted(PyObject* self, Body&& body) noexcept {
 
 PyObject* new_sorter(PyTypeObject* type, PyObject* arguments, PyObject*) noexcept {
     const char* folder;
-    if (!PyArg_ParseTuple(arguments, "s", &folder)) return nullptr;
-    return guarded(static_cast<PyObject*>(nullptr), nullptr, nullptr,
-                   [&] { return instance(type, std::make_unique<MemberSorter>(folder)); });
+    Py_ssize_t run;
+    if (!PyArg_ParseTuple(arguments, "sn", &folder, &run)) return nullptr;
+    return guarded(static_cast<PyObject*>(nullptr), nullptr, nullptr, [&] {
+        return instance(type, std::make_unique<MemberSorter>(folder, static_cast<size_t>(run)));
+    });
 }
 
 PyObject* add_values(PyObject* self, PyObject* values) noexcept {

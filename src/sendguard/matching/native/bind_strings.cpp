@@ -141,9 +141,10 @@ PyObject* new_filer(PyTypeObject* type, PyObject* arguments, PyObject*) noexcept
     const char* folder;
     unsigned int separator;
     int distance;
-    if (!PyArg_ParseTuple(arguments, "sIi", &folder, &separator, &distance)) return nullptr;
+    Py_ssize_t run;
+    if (!PyArg_ParseTuple(arguments, "sIin", &folder, &separator, &distance, &run)) return nullptr;
     return guarded(static_cast<PyObject*>(nullptr), nullptr, nullptr, [&] {
-        return instance(type, std::make_unique<Filer>(folder, separator, distance));
+        return instance(type, std::make_unique<Filer>(folder, separator, distance, static_cast<size_t>(run)));
     });
 }
 

@@ -20,14 +20,14 @@ inline Codes right_part(Codes entry, char32_t separator, bool separated) {
 class Filer {
 public:
     // `separator` is its code point plus one, or 0 for none.
-    Filer(const std::string& folder, uint32_t separator, int distance)
+    Filer(const std::string& folder, uint32_t separator, int distance, size_t run)
         : separated_(separator != 0),
           separator_(separator - 1),
           distance_(distance),
-          entries_(folder + "/entries"),
-          words_(folder + "/words"),
-          halves_(folder + "/halves"),
-          rights_(folder + "/rights") {}
+          entries_(folder + "/entries", run),
+          words_(folder + "/words", run),
+          halves_(folder + "/halves", run),
+          rights_(folder + "/rights", run) {}
 
     void file(Codes entry, uint32_t owner) {
         longest_ = std::max<uint64_t>(longest_, entry.size());

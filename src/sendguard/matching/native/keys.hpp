@@ -31,7 +31,7 @@ inline constexpr std::array<uint64_t, 128> kPowers = [] {
     return powers;
 }();
 
-inline uint64_t mix(uint64_t value) {
+constexpr uint64_t mix(uint64_t value) {
     value ^= value >> 32;
     value *= 0xD6E8FEB86659FD93;
     value ^= value >> 32;
@@ -53,11 +53,11 @@ struct Hash {
 
 inline Hash hash_of(Codes codes) { return {plain_hash(codes), codes.size()}; }
 
-inline uint64_t context(Kind kind, Hash hash = {}) {
+constexpr uint64_t context(Kind kind, Hash hash = {}) {
     return mix(hash.value + hash.length * kLength + kind * kKind);
 }
 
-inline uint64_t key(uint64_t base, Hash hash) {
+constexpr uint64_t key(uint64_t base, Hash hash) {
     return mix(base + hash.value + hash.length * kLength);
 }
 

@@ -110,7 +110,7 @@ private:
 // Collects keys with bounded memory and writes the table.
 class MemberSorter {
 public:
-    explicit MemberSorter(const std::string& folder) : sorter_(folder + "/members") {}
+    MemberSorter(const std::string& folder, size_t run) : sorter_(folder + "/members", run) {}
 
     void add(unsigned form, uint64_t key) {
         forms_ |= 1u << form;

@@ -60,8 +60,8 @@ struct Posting {
 
 class Sorter {
 public:
-    explicit Sorter(std::string prefix, size_t run = size_t{1} << 22)
-        : prefix_(std::move(prefix)), run_(run) {}
+    // `run` postings are sorted in memory at a time.
+    Sorter(std::string prefix, size_t run) : prefix_(std::move(prefix)), run_(run) {}
 
     void add(uint64_t key, uint32_t owner, uint16_t mask = 0) {
         pending_.push_back({key, owner, mask});

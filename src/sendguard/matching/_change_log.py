@@ -15,6 +15,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+import weakref
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,16 +65,17 @@ class ChangeLog:
         self.path = path
         self._read_to = 0
         try:
-            self._file = path.open("rb")
+            self._handle = os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             raise IndexFileError(
                 str(path),
                 "is missing, and with it what was added to the list since it was built; restore it "
                 "from beside the list's original, or build the list anew",
             ) from None
-        if os.fstat(self._file.fileno()).st_size < _PAGE:
+        weakref.finalize(self, os.close, self._handle)
+        if os.fstat(self._handle).st_size < _PAGE:
             raise self._problem("is shorter than its header")
-        self._page = mmap.mmap(self._file.fileno(), _PAGE, access=mmap.ACCESS_READ)
+        self._page = mmap.mmap(self._handle, _PAGE, access=mmap.ACCESS_READ)
         head = self._page[: _HEAD.size]
         if self._page[_HEAD.size : _HEAD.size + _CRC.size] != _CRC.pack(zlib.crc32(head)):
             raise self._problem("has a damaged header")
@@ -112,8 +114,7 @@ class ChangeLog:
         committed: int = _STATE.unpack(self.state)[0]
         while self._read_to < committed:
             wanted = min(committed - self._read_to, _RECORD.size * 4096)
-            self._file.seek(_PAGE + self._read_to)
-            raw = self._file.read(wanted)
+            raw = os.pread(self._handle, wanted, _PAGE + self._read_to)
             if len(raw) < wanted or wanted % _RECORD.size:
                 raise self._problem("is shorter than what was committed to it")
             for key, what, crc in _RECORD.iter_unpack(raw):

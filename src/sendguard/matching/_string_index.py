@@ -109,6 +109,11 @@ class StringIndex:
     def __repr__(self) -> str:
         return f"<StringIndex {self._file.path!r}: {len(self)} strings, distance {self._most}>"
 
+    @property
+    def max_distance(self) -> int:
+        """The largest distance that `near` answers."""
+        return self._most
+
     def find(self, string: str) -> list[int]:
         """The ids of a string, ascending; empty if it is unknown.
 

@@ -13,7 +13,7 @@ from setuptools import Extension, setup
 if os.name == "nt":
     _COMPILE, _LINK = ["/std:c++17", "/O2", "/EHsc"], []
 else:
-    _COMPILE = ["-std=c++17", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"]
+    _COMPILE = ["-std=c++17", "-O3", "-g0", "-fvisibility=hidden", "-Wall", "-Wextra"]
     _LINK = []
 if os.environ.get("SENDGUARD_SANITIZE"):
     _COMPILE += ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]

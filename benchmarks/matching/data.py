@@ -10,47 +10,16 @@ _FREEMAIL = (
     "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com",
     "gmx.de", "web.de", "aol.com", "orange.fr", "libero.it",
 )  # fmt: skip
-_ONSETS = [
-    "b",
-    "br",
-    "c",
-    "ch",
-    "d",
-    "f",
-    "g",
-    "gr",
-    "h",
-    "j",
-    "k",
-    "kl",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "sch",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "w",
-    "z",
-]
-_VOWELS = ["a", "a", "e", "e", "i", "o", "u", "ai", "ei", "ie", "ou"]
-_CODAS = ["n", "r", "s", "l", "t", "ck", "m", "nd", "rt", "ss"] + [""] * 6
-_TRADES = [
-    "foods",
-    "logistics",
-    "consult",
-    "media",
-    "soft",
-    "bau",
-    "group",
-    "partners",
-    "design",
+_ONSETS = (
+    "b", "br", "c", "ch", "d", "f", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "r", "s",
+    "sch", "st", "t", "tr", "v", "w", "z",
+)  # fmt: skip
+_VOWELS = ("a", "a", "e", "e", "i", "o", "u", "ai", "ei", "ie", "ou")
+_CODAS = ("n", "r", "s", "l", "t", "ck", "m", "nd", "rt", "ss", "", "", "", "", "", "")
+_TRADES = (
+    "foods", "logistics", "consult", "media", "soft", "bau", "group", "partners", "design",
     "energy",
-]
+)  # fmt: skip
 _ENDINGS = ("com", "com", "com", "de", "net", "org", "co.uk", "fr", "it", "io")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
 

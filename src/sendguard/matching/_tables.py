@@ -1,14 +1,16 @@
 """Tables from keys to ids: written from sorted runs on disk, read from the mapped file.
 
 A table has 2 ** bits buckets. Its section `<name>.starts` has 2 ** bits + 1 u32: where each bucket
-begins, in postings. Its section `<name>` has the postings, sorted by key: a tag (the key's lowest
-byte), in a masked table the u16 of letters of the other half, and the u32 id.
+begins, in postings. Its section `<name>` has the postings of one bucket after the other, sorted by
+key: first the tags of all (the key's lowest byte), so that a reader sees eight at a glance; then,
+in a masked table, the u16 of letters of the other half for each; then the u32 ids.
 """
 
 from __future__ import annotations
 
 import heapq
 import struct
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 MOST = (1 << 32) - 1
 _RECORD = 14
 _STARTS = struct.Struct("<II")
-_PLAIN = struct.Struct("<BI")
-_MASKED = struct.Struct("<BHI")
+_OWNER = struct.Struct("<I")
+_LETTERS = struct.Struct("<H")
+_PLAIN = 5
+_MASKED = 7
 
 
 def bits_for(postings: int) -> int:
@@ -71,13 +75,22 @@ class RunSorter:
     def write(self, starts: str, postings: str, bits: int, masked: bool) -> None:
         """Write the two sections of a table to two new files."""
         with Path(starts).open("xb") as first, Path(postings).open("xb") as second:
-            written = 0
-            for count, record in enumerate(self._merged()):
-                bucket = record >> 112 - bits
-                written = _write_starts(first, count, written, bucket + 1)
-                tag, mask, owner = record >> 48 & 0xFF, record & 0xFFFF, record >> 16 & MOST
-                second.write(_MASKED.pack(tag, mask, owner) if masked else _PLAIN.pack(tag, owner))
+            written = begun = 0
+            for bucket, group in groupby(self._merged(), key=lambda record: record >> 112 - bits):
+                written = _write_starts(first, begun, written, bucket + 1)
+                records = list(group)
+                begun += len(records)
+                second.write(_packed(records, masked))
             _write_starts(first, self._count, written, (1 << bits) + 1)
+
+
+def _packed(records: list[int], masked: bool) -> bytes:
+    size = len(records)
+    tags = bytes(record >> 48 & 0xFF for record in records)
+    owners = struct.pack(f"<{size}I", *[record >> 16 & MOST for record in records])
+    if not masked:
+        return tags + owners
+    return tags + struct.pack(f"<{size}H", *[record & 0xFFFF for record in records]) + owners
 
 
 def _write_starts(out: IO[bytes], start: int, written: int, wanted: int) -> int:
@@ -99,25 +112,32 @@ class Table:
 
     __slots__ = ("_count", "_file", "_postings", "_record", "_shift", "_starts")
 
-    def __init__(self, file: IndexFile, name: str, record: struct.Struct) -> None:
+    def __init__(self, file: IndexFile, name: str, record: int) -> None:
         self._file = file
         self._record = record
         self._starts, size = file.section(f"{name}.starts")
         self._postings, length = file.section(name)
         bits = (size // 4 - 1).bit_length() - 1
-        if size != (1 << max(bits, 0)) * 4 + 4 or bits < 1 or length % record.size:
+        if size != (1 << max(bits, 0)) * 4 + 4 or bits < 1 or length % record:
             raise file.problem(f"has a table {name!r} of impossible size")
         self._shift = 64 - bits
-        self._count = length // record.size
+        self._count = length // record
 
-    def _bucket(self, key: int) -> Iterator[tuple[int, ...]]:
+    def _bucket(self, key: int) -> tuple[int, bytes]:
+        """How many postings a bucket has, and the postings."""
         begin, end = _STARTS.unpack(self._file.read(self._starts + (key >> self._shift) * 4, 8))
         if begin > end or end > self._count:
             raise self._file.problem("has a table whose buckets lie outside of it")
-        size = self._record.size
-        return self._record.iter_unpack(
-            self._file.read(self._postings + begin * size, (end - begin) * size)
-        )
+        size = self._record
+        return end - begin, self._file.read(self._postings + begin * size, (end - begin) * size)
+
+
+def _places(tag: int, size: int, bucket: bytes) -> Iterator[int]:
+    """The places of a tag in a bucket of so many postings."""
+    place = bucket.find(tag, 0, size)
+    while place >= 0:
+        yield place
+        place = bucket.find(tag, place + 1, size)
 
 
 class PlainTable(Table):
@@ -130,8 +150,11 @@ class PlainTable(Table):
 
     def owners(self, key: int) -> list[int]:
         """The ids filed under a key, and a few of others: the caller confirms them."""
-        tag = key & 0xFF
-        return [owner for found, owner in self._bucket(key) if found == tag]
+        size, bucket = self._bucket(key)
+        return [
+            _OWNER.unpack_from(bucket, size + 4 * place)[0]
+            for place in _places(key & 0xFF, size, bucket)
+        ]
 
 
 class MaskedTable(Table):
@@ -144,9 +167,9 @@ class MaskedTable(Table):
 
     def owners(self, key: int, mask: int, most: int) -> list[int]:
         """The ids filed under a key whose letters differ in at most so many bits from the mask."""
-        tag = key & 0xFF
+        size, bucket = self._bucket(key)
         return [
-            owner
-            for found, letters, owner in self._bucket(key)
-            if found == tag and (letters ^ mask).bit_count() <= most
+            _OWNER.unpack_from(bucket, 3 * size + 4 * place)[0]
+            for place in _places(key & 0xFF, size, bucket)
+            if (_LETTERS.unpack_from(bucket, size + 2 * place)[0] ^ mask).bit_count() <= most
         ]

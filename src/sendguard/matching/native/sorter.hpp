@@ -103,18 +103,24 @@ public:
         const auto begin_until = [&](uint64_t wanted) {
             for (; begun < wanted; ++begun) first.write(&number, sizeof number);
         };
+        std::vector<Posting> bucket;
+        const auto end_bucket = [&] {
+            for (const Posting& posting : bucket) second.write(&posting.key, 1);
+            if (masked)
+                for (const Posting& posting : bucket) second.write(&posting.mask, 2);
+            for (const Posting& posting : bucket) second.write(&posting.owner, 4);
+            number += static_cast<uint32_t>(bucket.size());
+            bucket.clear();
+        };
         merged([&](const Posting& posting) {
-            begin_until((posting.key >> (64 - bits)) + 1);
-            uint8_t record[7] = {static_cast<uint8_t>(posting.key)};
-            size_t size = 1;
-            if (masked) {
-                std::memcpy(record + size, &posting.mask, 2);
-                size += 2;
+            const uint64_t home = posting.key >> (64 - bits);
+            if (home >= begun) {
+                end_bucket();
+                begin_until(home + 1);
             }
-            std::memcpy(record + size, &posting.owner, 4);
-            second.write(record, size + 4);
-            ++number;
+            bucket.push_back(posting);
         });
+        end_bucket();
         begin_until((uint64_t{1} << bits) + 1);
         first.close();
         second.close();

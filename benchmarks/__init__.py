@@ -1,1 +1,1 @@
-"""Benchmarks against named peers; each module runs on its own and prints ratios."""
+"""Benchmarks: each prints ratios against a named peer in the same run."""

@@ -158,16 +158,12 @@ def environment(*names: str) -> Condition:
 
 def template(*patterns: str) -> Condition:
     """The message was made from a template whose name fits one of these ``*`` patterns."""
-    return Condition(
-        _one_of("template", patterns), lambda s: _fits(s.message.template, patterns)
-    )
+    return Condition(_one_of("template", patterns), lambda s: _fits(s.message.template, patterns))
 
 
 def campaign(*patterns: str) -> Condition:
     """The context names a campaign that fits one of these ``*`` patterns."""
-    return Condition(
-        _one_of("campaign", patterns), lambda s: _fits(s.context.campaign, patterns)
-    )
+    return Condition(_one_of("campaign", patterns), lambda s: _fits(s.context.campaign, patterns))
 
 
 def customer_state(*states: str) -> Condition:
@@ -216,7 +212,7 @@ def has_attachments() -> Condition:
 
 def recipients_at_least(count: int) -> Condition:
     """The message goes to that many recipients or more."""
-    if not isinstance(count, int) or count < 1:
+    if count < 1:
         raise ConfigurationError(f"recipients_at_least() got {count!r}; use a number from 1 up")
     return Condition(
         f"recipients_at_least({count})",

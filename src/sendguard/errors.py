@@ -1,4 +1,4 @@
-"""The exceptions that users catch.
+"""The exceptions that users catch::
 
     SendGuardError
     ├── ConfigurationError     a check, guard, context or policy was built wrongly
@@ -23,7 +23,7 @@ class SendGuardError(Exception):
 
 
 class ConfigurationError(SendGuardError, ValueError):
-    """Something was built wrongly. The message says which field, what was received, and what to do."""
+    """Something was built wrongly; the message says which field, what was received, what to do."""
 
 
 class IndexFileError(SendGuardError):

@@ -9,11 +9,12 @@ distribute over each other.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from sendguard.checks._case import Case
 from sendguard.conditions import Condition
@@ -33,7 +34,7 @@ class Check:
     __slots__ = ()
 
     @property
-    def completes(self) -> bool:  # noqa: D102  (described in the class)
+    def completes(self) -> bool:
         return False
 
     def __and__(self, other: object) -> Check:
@@ -62,12 +63,12 @@ class Check:
         return Named(self, code)
 
 
-def all_of(*checks: Check) -> Check:
+def all_of(*checks: Check) -> AllOf:
     """Every check looks; the findings of all, once each. Nothing given: passes always."""
     return AllOf(_flattened(AllOf, checks))
 
 
-def any_of(*checks: Check) -> Check:
+def any_of(*checks: Check) -> AnyOf:
     """Decided for each recipient: one check that passes is enough, else the findings of all.
 
     Nothing given: ConfigurationError, since it could only object without a reason.
@@ -75,6 +76,9 @@ def any_of(*checks: Check) -> Check:
     if not checks:
         raise ConfigurationError("any_of() needs at least one check")
     return AnyOf(_flattened(AnyOf, checks))
+
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @frozen
@@ -100,11 +104,25 @@ class Leaf(Check, ABC):
     """
 
     __slots__ = ()
-    time_out: ClassVar[float | None] = None
+
+    @property
+    def time_out(self) -> float | None:
+        """Described in the class."""
+        return None
 
     @abstractmethod
     def find(self, case: Case) -> Iterable[Finding | Unevaluable]:
         """What it notices. May raise; the guard then reports that the check failed."""
+
+    def __repr__(self) -> str:
+        options = (each.name for each in fields(cast("Any", type(self))))
+        shown = ", ".join(f"{option}={getattr(self, option)!r}" for option in options)
+        return f"{self.name}({shown})"
+
+    @property
+    def name(self) -> str:
+        """The factory's: ``_VisibleRecipients`` is built by ``visible_recipients()``."""
+        return _WORD_START.sub("_", type(self).__name__.strip("_")).lower()
 
 
 @frozen(repr=False)
@@ -114,7 +132,7 @@ class AllOf(Check):
     checks: tuple[Check, ...]
 
     @property
-    def completes(self) -> bool:  # noqa: D102  (described in Check)
+    def completes(self) -> bool:
         return any(check.completes for check in self.checks)
 
     def __repr__(self) -> str:
@@ -128,7 +146,7 @@ class AnyOf(Check):
     checks: tuple[Check, ...]
 
     @property
-    def completes(self) -> bool:  # noqa: D102  (described in Check)
+    def completes(self) -> bool:
         return any(check.completes for check in self.checks)
 
     def __repr__(self) -> str:
@@ -143,7 +161,7 @@ class When(Check):
     condition: Condition
 
     @property
-    def completes(self) -> bool:  # noqa: D102  (described in Check)
+    def completes(self) -> bool:
         return self.check.completes or self.condition.stranger_turns_off
 
     def __repr__(self) -> str:
@@ -163,7 +181,7 @@ class At(Check):
             raise TypeError(f"at() takes an Action, not {type(value).__name__}")
 
     @property
-    def completes(self) -> bool:  # noqa: D102  (described in Check)
+    def completes(self) -> bool:
         return self.check.completes
 
     def __repr__(self) -> str:
@@ -181,10 +199,12 @@ class Named(Check):
     def _is_code(self, _: object, value: str) -> None:
         check_code(value)
         if value.startswith("guard."):
-            raise ConfigurationError(f"{value!r} is one of the guard's own codes; use another family")
+            raise ConfigurationError(
+                f"{value!r} is one of the guard's own codes; use another family"
+            )
 
     @property
-    def completes(self) -> bool:  # noqa: D102  (described in Check)
+    def completes(self) -> bool:
         return self.check.completes
 
     def __repr__(self) -> str:

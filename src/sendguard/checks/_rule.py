@@ -22,8 +22,8 @@ Function = Callable[[Message, Context], Result]
 class _Rule(Leaf):
     code: str
     function: Function
-    time_out: float | None = None  # type: ignore[misc]  # a class constant of other leaves
-    completes: bool = field(default=False)  # type: ignore[assignment]  # a property elsewhere
+    time_out: float | None = field(default=None)
+    completes: bool = field(default=False)
 
     def find(self, case: Case) -> Iterable[Finding | Unevaluable]:
         result = self.function(case.message, case.context)

@@ -38,7 +38,7 @@ class Attachment:
 
     @cached_property
     def text(self) -> str | None:
-        """The content as text when it is of a text type, else None; undecodable bytes become U+FFFD."""
+        """The content as text when it is of a text type, else None."""
         if not self.content_type.startswith(("text/", "application/json", "application/xml")):
             return None
         return decode_text(self.content, self.charset)

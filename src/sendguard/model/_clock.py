@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""A callable that gives the present time as an aware `datetime`. Passed in, so that tests never sleep."""
+"""Gives the present time as an aware `datetime`. Passed in, so that tests never sleep."""
 
 
 def system_clock() -> datetime:

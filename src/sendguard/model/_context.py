@@ -12,7 +12,7 @@ from attrs import Factory, field, fields, frozen
 from sendguard.errors import ConfigurationError
 from sendguard.model._mapping import FrozenMap
 from sendguard.model._message import Message
-from sendguard.model._types import aware, instance_of, tuple_of
+from sendguard.model._types import aware, instance_of, texts, tuple_of
 
 Purpose = Literal["transactional", "marketing", "service-notice", "internal", "personal"]
 
@@ -30,7 +30,7 @@ class Actor:
     """
 
     id: str = field(validator=instance_of(str))
-    roles: tuple[str, ...] = field(default=(), converter=tuple, validator=tuple_of(str))
+    roles: tuple[str, ...] = field(default=(), converter=texts, validator=tuple_of(str))
     name: str = field(default="", validator=instance_of(str))
 
     def __repr__(self) -> str:
@@ -41,13 +41,11 @@ def _actor(value: Actor | str | None) -> Actor | None:
     return Actor(value) if isinstance(value, str) else value
 
 
-def _domains(value: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise TypeError("Context.internal_domains takes several domains, not one str")
-    return tuple(value)
+def _messages(values: Iterable[Message]) -> tuple[Message, ...]:
+    return tuple(values)
 
 
-def _known_purpose(_: object, __: object, value: object) -> None:
+def _known_purpose(_: object, __: object, value: Any) -> None:
     if value is not None and value not in get_args(Purpose):
         near = difflib.get_close_matches(str(value), get_args(Purpose), n=1)
         meant = f"; did you mean {near[0]!r}?" if near else ""
@@ -86,7 +84,9 @@ class Context:
     purpose: Purpose | None = field(default=None, validator=_known_purpose)
     environment: str | None = field(default=None, validator=_text)
     now: datetime | None = field(default=None, validator=aware)
-    thread: tuple[Message, ...] = field(default=(), converter=tuple, validator=tuple_of(Message))
+    thread: tuple[Message, ...] = field(
+        default=(), converter=_messages, validator=tuple_of(Message)
+    )
     draft_started: datetime | None = field(default=None, validator=aware)
     deadline: datetime | None = field(default=None, validator=aware)
     facts: Mapping[str, Any] = field(default=Factory(FrozenMap), converter=FrozenMap)
@@ -95,9 +95,7 @@ class Context:
     customer_state: str | None = field(default=None, validator=_text)
     campaign: str | None = field(default=None, validator=_text)
     key: str | None = field(default=None, validator=_text)
-    internal_domains: tuple[str, ...] = field(
-        default=(), converter=_domains, validator=tuple_of(str)
-    )
+    internal_domains: tuple[str, ...] = field(default=(), converter=texts, validator=tuple_of(str))
     extra: Mapping[str, Any] = field(default=Factory(FrozenMap), converter=FrozenMap)
 
     def over(self, wider: Context) -> Context:
@@ -118,6 +116,14 @@ class Context:
             else:
                 merged[name] = theirs if mine is None or mine == () else mine
         return Context(**merged)
+
+    def at(self, now: datetime) -> Context:
+        """A copy that is judged at that time (aware)."""
+        stamped = object.__new__(Context)  # every send comes by here, and the rest is valid already
+        for name in _FIELDS:
+            object.__setattr__(stamped, name, getattr(self, name))
+        object.__setattr__(stamped, "now", now)
+        return stamped
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Context:

@@ -32,7 +32,7 @@ def matches_code(code: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(code, pattern) for pattern in patterns)
 
 
-def _code(_: object, __: object, value: object) -> None:
+def _code(_: object, __: object, value: Any) -> None:
     check_code(value)
 
 
@@ -40,7 +40,18 @@ def _address(value: Recipient | str | None) -> str | None:
     return value.address if isinstance(value, Recipient) else value
 
 
-def _span(instance: Any, attribute: Any, value: object) -> None:
+def _part(text: str | None) -> str | None:
+    """The names of hostile headers and files must not break a log line or show an address."""
+    if not isinstance(text, str) or (text.isprintable() and "@" not in text):
+        return text
+    return redact("".join(each if each.isprintable() else "\ufffd" for each in text))
+
+
+def _suggestion(text: str | None) -> str | None:
+    return None if text is None else redact(text)
+
+
+def _span(_: Any, __: Any, value: object) -> None:
     if value is None:
         return
     match value:
@@ -74,12 +85,10 @@ class Finding:
         default=None, kw_only=True, converter=_address, validator=instance_of(str, type(None))
     )
     part: str | None = field(
-        default=None, kw_only=True, validator=instance_of(str, type(None))
+        default=None, kw_only=True, converter=_part, validator=instance_of(str, type(None))
     )
     span: tuple[int, int] | None = field(default=None, kw_only=True, validator=_span)
-    suggestion: str | None = field(
-        default=None, kw_only=True, converter=lambda text: text if text is None else redact(text)
-    )
+    suggestion: str | None = field(default=None, kw_only=True, converter=_suggestion)
 
     def replace(self, **changes: Any) -> Finding:
         """A copy with other fields."""

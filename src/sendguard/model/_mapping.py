@@ -1,4 +1,4 @@
-"""A read-only dictionary for frozen values (the standard library's proxy cannot be pickled or hashed)."""
+"""A read-only dictionary for frozen values: the standard library's proxy cannot be pickled."""
 
 from __future__ import annotations
 

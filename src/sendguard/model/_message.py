@@ -15,7 +15,7 @@ from sendguard.canonical import Mailbox, read_mailbox
 from sendguard.errors import ConfigurationError
 from sendguard.model._attachment import Attachment
 from sendguard.model._recipient import Recipient, Role
-from sendguard.model._types import instance_of, tuple_of
+from sendguard.model._types import instance_of, texts, tuple_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -35,7 +35,7 @@ class Envelope:
     """
 
     sender: str | None = field(default=None, validator=instance_of(str, type(None)))
-    recipients: tuple[str, ...] = field(default=(), converter=tuple, validator=tuple_of(str))
+    recipients: tuple[str, ...] = field(default=(), converter=texts, validator=tuple_of(str))
 
     def __repr__(self) -> str:
         return f"Envelope({len(self.recipients)} recipients)"
@@ -58,7 +58,19 @@ class Defect:
     part: str | None = None
 
 
-def _channel(instance: Message, attribute: Any, value: object) -> None:
+def _several(values: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    return tuple(values)
+
+
+def _files(values: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    return tuple(values)
+
+
+def _notes(values: Iterable[Defect]) -> tuple[Defect, ...]:
+    return tuple(values)
+
+
+def _channel(_: Message, __: Any, value: Any) -> None:
     if value not in get_args(Channel):
         raise ConfigurationError(
             f"Message.channel is {value!r}; use one of {', '.join(get_args(Channel))}"
@@ -91,20 +103,22 @@ class Message:
     channel: Channel = field(validator=_channel)
     sender: Mailbox | None = None
     recipients: tuple[Recipient, ...] = field(
-        default=(), converter=tuple, validator=tuple_of(Recipient)
+        default=(), converter=_several, validator=tuple_of(Recipient)
     )
     subject: str | None = field(default=None, validator=_text)
     text: str | None = field(default=None, validator=_text)
     html: str | None = field(default=None, validator=_text)
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = field(
-        default=(), converter=tuple, validator=tuple_of(Attachment)
+        default=(), converter=_files, validator=tuple_of(Attachment)
     )
     template: str | None = field(default=None, validator=_text)
     date: datetime | None = field(default=None, validator=instance_of(datetime, type(None)))
     envelope: Envelope | None = None
-    shown: tuple[Recipient, ...] = field(default=(), converter=tuple, validator=tuple_of(Recipient))
-    defects: tuple[Defect, ...] = field(default=(), converter=tuple, validator=tuple_of(Defect))
+    shown: tuple[Recipient, ...] = field(
+        default=(), converter=_several, validator=tuple_of(Recipient)
+    )
+    defects: tuple[Defect, ...] = field(default=(), converter=_notes, validator=tuple_of(Defect))
 
     @classmethod
     def email(
@@ -122,22 +136,20 @@ class Message:
         template: str | None = None,
         date: datetime | None = None,
     ) -> Self:
-        """An e-mail. Recipients are strings such as ``"Maria <m@x.example>"`` or `Recipient`s.
+        """An e-mail; recipients are strings (``"Maria <m@x.example>"``) or `Recipient` objects.
 
-        >>> Message.email(sender="shop@shop.example", to=["m@x.example"], text="Hi").recipients
+        >>> Message.email(sender="shop@shop.example", to=["maria@x.example"], text="Hi").recipients
         (Recipient('m…@x.example', role='to'),)
         """
         return cls(
             channel="email",
             sender=_sender(sender, read_mailbox),
-            recipients=chain(
-                _recipients(to, "to"), _recipients(cc, "cc"), _recipients(bcc, "bcc")
-            ),  # type: ignore[arg-type]  # the converter makes the tuple
+            recipients=chain(_recipients(to, "to"), _recipients(cc, "cc"), _recipients(bcc, "bcc")),
             subject=subject,
             text=text,
             html=html,
             headers=_header_pairs(headers),
-            attachments=attachments,  # type: ignore[arg-type]  # likewise
+            attachments=attachments,
             template=template,
             date=date,
         )
@@ -181,7 +193,7 @@ class Message:
             recipients=_bare_recipients(to),
             text=text,
             html=html,
-            attachments=attachments,  # type: ignore[arg-type]  # the converter makes the tuple
+            attachments=attachments,
             template=template,
             date=date,
         )
@@ -269,7 +281,7 @@ def _sender(sender: str | Mailbox | None, read: Any) -> Mailbox | None:
 def _recipients(given: Recipients, role: Role) -> Iterable[Recipient]:
     if isinstance(given, str | Recipient):
         given = (given,)
-    elif isinstance(given, bytes) or not isinstance(given, Iterable):
+    elif not isinstance(given, Iterable):
         raise TypeError(f"{role}= takes strings or Recipients, not {type(given).__name__}")
     for item in given:
         if isinstance(item, Recipient):

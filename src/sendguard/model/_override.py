@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import field, frozen
 
@@ -14,7 +15,7 @@ def _codes(value: str | Iterable[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _not_empty(instance: Override, attribute: object, value: object) -> None:
+def _not_empty(_: Override, attribute: object, value: Any) -> None:
     if not value or (isinstance(value, str) and not value.strip()):
         raise ConfigurationError(
             f"Override.{getattr(attribute, 'name', '')} is empty; "

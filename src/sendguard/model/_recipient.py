@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from attrs import field, frozen
 
@@ -14,7 +14,7 @@ Role = Literal["to", "cc", "bcc"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
-def _known_role(_: object, __: object, value: object) -> None:
+def _known_role(_: object, __: object, value: Any) -> None:
     if value not in ROLES:
         raise ConfigurationError(f"Recipient.role is {value!r}; use one of {', '.join(ROLES)}")
 

@@ -82,7 +82,7 @@ def message_from_dict(data: Mapping[str, Any]) -> Message:
         attachments=tuple(_attachment_from_dict(a) for a in read.rows("attachments")),
         template=read.get("template", str, None),
         date=read.date("date"),
-        envelope=_envelope_from_dict(read.get("envelope", Mapping, None)),
+        envelope=_envelope_from_dict(read.object("envelope")),
         shown=tuple(_recipient_from_dict(r) for r in read.rows("shown")),
         defects=tuple(_defect_from_dict(d) for d in read.rows("defects")),
     )
@@ -96,10 +96,10 @@ def context_to_dict(context: Context) -> dict[str, Any]:
         data["actor"] = {"id": actor.id, "roles": list(actor.roles), "name": actor.name}
     for name in (*_CONTEXT_TEXTS, "internal_domains", "facts", "extra"):
         value = getattr(context, name)
-        if value:
-            data[name] = list(value) if isinstance(value, tuple) else value
-        if isinstance(value, Mapping) and value:
-            data[name] = dict(value)
+        if isinstance(value, str):
+            data[name] = value
+        elif value:
+            data[name] = dict(value) if isinstance(value, Mapping) else list(value)
     for name in _CONTEXT_DATES:
         if (moment := getattr(context, name)) is not None:
             data[name] = moment.isoformat()
@@ -112,9 +112,7 @@ def context_from_dict(data: Mapping[str, Any]) -> Context:
     """See `Context.from_dict`; ``actor`` may also be an id."""
     read = _Reader("context", data)
     read.known(
-        " ".join(
-            (*_CONTEXT_TEXTS, *_CONTEXT_DATES, "actor thread facts internal_domains extra")
-        )
+        " ".join((*_CONTEXT_TEXTS, *_CONTEXT_DATES, "actor thread facts internal_domains extra"))
     )
     actor = data.get("actor")
     if isinstance(actor, Mapping):
@@ -130,13 +128,13 @@ def context_from_dict(data: Mapping[str, Any]) -> Context:
     return Context(
         actor=actor,
         thread=tuple(message_from_dict(row) for row in read.rows("thread")),
-        facts=read.get("facts", Mapping, {}),
-        extra=read.get("extra", Mapping, {}),
+        facts=read.object("facts") or {},
+        extra=read.object("extra") or {},
         internal_domains=tuple(
             _strings("context.internal_domains", read.get("internal_domains", list, []))
         ),
-        **{name: read.get(name, str, None) for name in _CONTEXT_TEXTS},
-        **{name: read.date(name) for name in _CONTEXT_DATES},
+        **cast("Any", {name: read.get(name, str, None) for name in _CONTEXT_TEXTS}),
+        **cast("Any", {name: read.date(name) for name in _CONTEXT_DATES}),
     )
 
 
@@ -170,7 +168,7 @@ class _Reader:
                 meant = f"; did you mean {near[0]!r}?" if near else f"; use {', '.join(allowed)}"
                 raise ConfigurationError(f"{self.where} has no field {name!r}{meant}")
 
-    def get(self, name: str, kind: type[T], default: Any) -> Any:
+    def get(self, name: str, kind: type[Any], default: Any) -> Any:
         value = self.data.get(name)
         if value is None:
             return default
@@ -186,7 +184,14 @@ class _Reader:
         return cast("T", self.get(name, kind, None))
 
     def rows(self, name: str) -> list[Any]:
-        return cast("list[Any]", self.get(name, list, []))
+        rows: list[Any] = self.get(name, list, [])
+        return rows
+
+    def object(self, name: str) -> Mapping[str, Any] | None:
+        value = self.data.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            raise ConfigurationError(f"{self.where}.{name} takes an object, not {_kind(value)}")
+        return value
 
     def date(self, name: str) -> datetime | None:
         value = self.data.get(name)
@@ -209,7 +214,7 @@ class _Reader:
             raise ConfigurationError(f"{self.where}.{name} takes {wanted}") from None
 
 
-_NAMES: dict[type, str] = {str: "a text", list: "a list", Mapping: "an object"}
+_NAMES: dict[type, str] = {str: "a text", list: "a list"}
 
 
 def _kind(value: object) -> str:
@@ -314,7 +319,7 @@ def _attachment_to_dict(attachment: Attachment) -> dict[str, Any]:
 def _attachment_from_dict(data: object) -> Attachment:
     read = _Reader("message.attachments", data)
     read.known("name content content_type disposition charset content_id message")
-    nested = read.get("message", Mapping, None)
+    nested = read.object("message")
     return Attachment(
         name=read.get("name", str, ""),
         content=read.bytes("content"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sendguard.errors import ConfigurationError
 
 
-def instance_of(*kinds: type) -> Callable[[Any, Any, object], None]:
+def instance_of(*kinds: type) -> Callable[[Any, Any, Any], None]:
     """A validator that raises TypeError, without showing the value, unless it is one of `kinds`."""
     names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
 
-    def validate(instance: Any, attribute: Any, value: object) -> None:
+    def validate(instance: Any, attribute: Any, value: Any) -> None:
         if not isinstance(value, kinds):
             raise TypeError(
                 f"{type(instance).__name__}.{attribute.name} takes {names}, "
@@ -23,12 +23,11 @@ def instance_of(*kinds: type) -> Callable[[Any, Any, object], None]:
     return validate
 
 
-def tuple_of(kind: type) -> Callable[[Any, Any, object], None]:
+def tuple_of(kind: type) -> Callable[[Any, Any, Any], None]:
     """A validator for a tuple all of whose members are of `kind`."""
 
-    def validate(instance: Any, attribute: Any, value: object) -> None:
-        assert isinstance(value, tuple)
-        for member in value:
+    def validate(instance: Any, attribute: Any, value: Any) -> None:
+        for member in cast("tuple[object, ...]", value):
             if not isinstance(member, kind):
                 raise TypeError(
                     f"{type(instance).__name__}.{attribute.name} takes {kind.__name__} objects, "
@@ -38,7 +37,7 @@ def tuple_of(kind: type) -> Callable[[Any, Any, object], None]:
     return validate
 
 
-def aware(instance: Any, attribute: Any, value: object) -> None:
+def aware(instance: Any, attribute: Any, value: Any) -> None:
     """A validator for None or a `datetime` that knows its time zone."""
     if value is None:
         return
@@ -50,3 +49,10 @@ def aware(instance: Any, attribute: Any, value: object) -> None:
             f"{name} is {value.isoformat()}, which names no time zone; "
             "use an aware datetime such as datetime.now(timezone.utc)"
         )
+
+
+def texts(values: Iterable[str]) -> tuple[str, ...]:
+    """A converter to a tuple, which does not take one text for several."""
+    if isinstance(values, str):
+        raise TypeError("several texts are expected, not one str")
+    return tuple(values)

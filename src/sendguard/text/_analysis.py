@@ -2,11 +2,215 @@
 
 from __future__ import annotations
 
-from sendguard.model import Message
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from sendguard.canonical import strip_invisible_with_offsets
+from sendguard.model import Defect, Message
+from sendguard.text._html import Link, VisibleText, read_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+TEXT_LIMIT: Final = 1 << 20
+"""Code points of one part that are judged; what is longer is reported."""
+
+NESTING_LIMIT: Final = 20
+"""Messages inside messages that are judged; what lies deeper is reported."""
+
+_NOWHERE: Final[tuple[tuple[int, int], ...]] = ()
+
+
+@frozen
+class Place:
+    """A text that a reader sees, and where.
+
+    Attributes:
+        part: where it stands, as in `Finding.part`.
+        text: the text as decoded; of HTML, what is shown.
+        plain: the same without characters that cannot be seen.
+        hidden: whether it is in the source of the part without being shown with it (a preheader).
+        code: spans of `plain` that are set as code.
+        quotes: spans of `plain` that are set as quotations.
+    """
+
+    part: str
+    text: str
+    plain: str
+    hidden: bool = False
+    code: tuple[tuple[int, int], ...] = _NOWHERE
+    quotes: tuple[tuple[int, int], ...] = _NOWHERE
+    _offsets: Sequence[int] | None = field(default=None, eq=False, repr=False)
+
+    @classmethod
+    def of(cls, part: str, text: str, *, hidden: bool = False) -> Place:
+        """A place with that text."""
+        plain, offsets = strip_invisible_with_offsets(text)
+        return cls(part, text, plain, hidden, offsets=offsets)
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        r"""Where a span of `plain` stands in `text`; None for a hidden place, which has no spans.
+
+        >>> Place.of("subject", "Pay\u200bment").span(2, 4)
+        (2, 5)
+        """
+        if self.hidden:
+            return None
+        if self._offsets is None:
+            return start, end
+        if start == end:
+            return self._offsets[start], self._offsets[start]
+        return self._offsets[start], self._offsets[end - 1] + 1
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether it is in a message that this one carries."""
+        return "/" in self.part
 
 
 class Analysis:
-    """What can be read from one message, computed when first asked for."""
+    """What can be read from one message, computed when first asked for.
+
+    Safe to share between threads: what two of them compute at once is equal.
+    """
 
     def __init__(self, message: Message) -> None:
         self.message = message
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """All that a reader sees: the subject, names in the header, texts, names of files.
+
+        In the order subject, names, text, HTML, hidden text, attachments, each nested message in
+        place of its attachment's content.
+        """
+        return tuple(place for reading in self._readings for place in reading.places())
+
+    @cached_property
+    def html(self) -> VisibleText | None:
+        """What the HTML part shows; None where there is no such part."""
+        return self._readings[0].html
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The hyperlinks of all HTML parts, those of nested messages too."""
+        return tuple(
+            link for reading in self._readings if reading.html for link in reading.html.links
+        )
+
+    @cached_property
+    def defects(self) -> tuple[Defect, ...]:
+        """What reading the message met and could not make good, its own defects included."""
+        found = [defect for reading in self._readings for defect in reading.defects()]
+        return (*self.message.defects, *found)  # a message names the defects of those inside it
+
+    @cached_property
+    def _readings(self) -> tuple[_Reading, ...]:
+        return tuple(_walk(self.message))
+
+
+def _walk(message: Message) -> Iterator[_Reading]:
+    """The message and those inside it, each before its own; a stack, since nesting is hostile."""
+    waiting = [_Reading(message, "", 0)]
+    while waiting:
+        reading = waiting.pop()
+        yield reading
+        if reading.depth < NESTING_LIMIT:
+            waiting += [
+                _Reading(file.message, f"{reading.prefix}attachment:{n}/", reading.depth + 1)
+                for n, file in reversed(tuple(enumerate(reading.message.attachments)))
+                if file.message is not None
+            ]
+
+
+class _Reading:
+    """One message of those that travel together."""
+
+    def __init__(self, message: Message, prefix: str, depth: int) -> None:
+        self.message = message
+        self.prefix = prefix
+        self.depth = depth
+
+    @cached_property
+    def html(self) -> VisibleText | None:
+        source = self.message.html
+        if source is None:
+            return None
+        return read_html(source[:TEXT_LIMIT], f"{self.prefix}html")
+
+    def places(self) -> Iterator[Place]:
+        message, prefix = self.message, self.prefix
+        if message.subject:
+            yield Place.of(f"{prefix}subject", message.subject[:TEXT_LIMIT])
+        for header, name in self._names():
+            yield Place.of(f"{prefix}header:{header}", name[:TEXT_LIMIT])
+        if message.text:
+            yield Place.of(f"{prefix}text", message.text[:TEXT_LIMIT])
+        if self.html is not None:
+            yield _of_html(f"{prefix}html", self.html)
+            for unseen in (self.html.title, self.html.hidden):
+                if unseen:
+                    yield Place.of(f"{prefix}html", unseen, hidden=True)
+        for n, file in enumerate(message.attachments):
+            if file.name:
+                yield Place.of(f"{prefix}attachment:{n}.name", file.name[:TEXT_LIMIT])
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        message = self.message
+        if message.sender is not None and message.sender.name:
+            yield "From", message.sender.name
+        for recipient in message.recipients:
+            if recipient.name and recipient.role != "bcc":
+                yield recipient.role.capitalize(), recipient.name
+        for name, value in message.headers:
+            if name.lower() in _SHOWN_HEADERS:
+                yield name, value
+
+    def defects(self) -> Iterator[Defect]:
+        message = self.message
+        for name, text in (
+            ("subject", message.subject),
+            ("text", message.text),
+            ("html", message.html),
+        ):
+            if text is not None and len(text) > TEXT_LIMIT:
+                yield Defect(
+                    "limit",
+                    f"Only the first {TEXT_LIMIT:,} characters of {len(text):,} were judged.",
+                    f"{self.prefix}{name}",
+                )
+        if self.html is not None:
+            yield from self.html.defects
+        if self.depth == NESTING_LIMIT and any(f.message is not None for f in message.attachments):
+            yield Defect(
+                "limit",
+                f"Messages nested deeper than {NESTING_LIMIT} were not judged.",
+                self.prefix.removesuffix("/"),
+            )
+
+
+_SHOWN_HEADERS = frozenset({"reply-to", "organization", "list-unsubscribe"})
+
+
+def _of_html(part: str, html: VisibleText) -> Place:
+    plain, offsets = strip_invisible_with_offsets(html.text)
+    if offsets is None:
+        return Place(part, html.text, plain, code=html.code, quotes=html.quotes)
+    return Place(
+        part,
+        html.text,
+        plain,
+        code=_moved(html.code, offsets),
+        quotes=_moved(html.quotes, offsets),
+        offsets=offsets,
+    )
+
+
+def _moved(
+    spans: tuple[tuple[int, int], ...], offsets: Sequence[int]
+) -> tuple[tuple[int, int], ...]:
+    """Spans of a text, in the same text without its invisible characters."""
+    return tuple((bisect_left(offsets, start), bisect_left(offsets, end)) for start, end in spans)

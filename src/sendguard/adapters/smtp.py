@@ -1,0 +1,257 @@
+"""smtplib's clients with a guard before every message.
+
+>>> from sendguard import Guard
+>>> from sendguard.adapters import smtp
+>>> with smtp.SMTP(guard=Guard.recommended()) as session:  # the other arguments are smtplib's
+...     pass
+
+What is judged is what leaves: the bytes that go out after DATA, and the addresses of the RCPT TO
+commands. `smtplib` passes an address through `email.utils.parseaddr`, which on some versions of
+Python drops or joins parts of it, so the result is what the guard is shown; where a strict reading
+(`sendguard.canonical.read_mailbox`) says otherwise, the message is held as ``guard.unreadable``.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from email.message import Message as AnyMessage
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sendguard.adapters._reroute import Reroute, check_reroute
+from sendguard.adapters._smtp_mail import Mail
+from sendguard.errors import ConfigurationError, MessageBlocked, MessageHeld, MessageNotSent
+from sendguard.guard import Admission, ContextSource, Guard, resolve
+from sendguard.model import Action, Context, Decision
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, SizedBuffer
+
+__all__ = ["LMTP", "SMTP", "SMTP_SSL"]
+
+Answers = dict[str, tuple[int, bytes]]
+"""By recipient, the SMTP reply that refused him: what `smtplib.SMTP.sendmail` returns."""
+
+
+class _Refused(MessageNotSent, smtplib.SMTPRecipientsRefused):
+    """A refusal for those who catch smtplib's errors; `recipients` is as there."""
+
+    def __init__(self, decision: Decision, recipients: Answers) -> None:
+        super().__init__(decision)
+        # What repr() shows, so without the addresses.
+        self.args = (decision,)  # type: ignore[assignment]  # smtplib has the recipients there
+        self.recipients = recipients
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.decision, self.recipients), self.__dict__
+
+
+class _SmtpMessageBlocked(_Refused, MessageBlocked):
+    """`MessageBlocked`, and an error of smtplib."""
+
+
+class _SmtpMessageHeld(_Refused, MessageHeld):
+    """`MessageHeld`, and an error of smtplib."""
+
+
+class _Guarded(smtplib.SMTP):
+    """What the guarded clients have in common: `sendmail`, which `send_message` calls too."""
+
+    _answers_once: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *args: Any,
+        guard: Guard,
+        context: ContextSource = None,
+        partial: bool = False,
+        reroute: Reroute | None = None,
+        **options: Any,
+    ) -> None:
+        self._protect(guard, context, partial, reroute)
+        super().__init__(*args, **options)
+
+    def _protect(
+        self, guard: Guard, context: ContextSource, partial: bool, reroute: Reroute | None
+    ) -> None:
+        if not isinstance(guard, Guard):
+            raise TypeError(f"guard= takes a Guard, not {type(guard).__name__}")
+        if not (context is None or isinstance(context, Context) or callable(context)):
+            raise TypeError(
+                f"context= takes a Context or a function of a Message, not {type(context).__name__}"
+            )
+        if not isinstance(partial, bool):
+            raise TypeError(f"partial= takes a bool, not {type(partial).__name__}")
+        check_reroute(reroute)
+        self._guard = guard
+        self._context_source = context
+        self._partial = partial
+        self._reroute = reroute
+        self._data_began = False
+        self._written_of: AnyMessage | None = None
+
+    def send_message(
+        self,
+        msg: AnyMessage,
+        from_addr: str | None = None,
+        to_addrs: str | Sequence[str] | None = None,
+        mail_options: Sequence[str] = (),
+        rcpt_options: Sequence[str] = (),
+    ) -> Answers:
+        """Send a message object as `smtplib.SMTP.send_message` does, by way of `sendmail`.
+
+        A message that has a line end in a header field, written or encoded, is held: Python may
+        have made other fields of it by the time `sendmail` gets the bytes.
+        """
+        self._written_of = msg
+        try:
+            return super().send_message(msg, from_addr, to_addrs, mail_options, rcpt_options)
+        finally:
+            self._written_of = None
+
+    def sendmail(
+        self,
+        from_addr: str,
+        to_addrs: str | Sequence[str],
+        msg: SizedBuffer | str,
+        mail_options: Sequence[str] = (),
+        rcpt_options: Sequence[str] = (),
+    ) -> Answers:
+        """Judge the mail, and send it as `smtplib.SMTP.sendmail` does if it may leave.
+
+        Returns:
+            By recipient, as he was given, the replies that refused him: the server's, and with
+            ``partial=True`` also 550 and 450 for those whom the guard left out.
+
+        Raises:
+            MessageBlocked, MessageHeld: it may not leave; both are also
+                `smtplib.SMTPRecipientsRefused`. The session can be used again at once.
+            TypeError: an argument has a type that `smtplib` could not send either.
+        """
+        mail = Mail.read(from_addr, to_addrs, msg, self._written_of)
+        if self._reroute is not None:
+            mail = mail.rerouted(self._reroute)
+        admission = self._admit(mail)
+        out = {each.recipient.address: each.action for each in admission.refused}
+        left_out = {
+            path.given: _answer(out[path.address], admission.decision, path.address)
+            for path in mail.recipients
+            if path.address in out
+        }
+        to = [path.given for path in mail.recipients if path.address not in out]
+        self._data_began = False
+        with admission:
+            try:
+                refused = super().sendmail(
+                    mail.sender.given, to, mail.data, mail_options, rcpt_options
+                )
+            except BaseException as error:
+                if self._reached_nobody(error, len(to)):
+                    admission.failed()
+                if isinstance(error, smtplib.SMTPRecipientsRefused):
+                    error.recipients.update(left_out)
+                raise
+            address = {path.given: path.address for path in mail.recipients}
+            admission.sent({address[given]: answer for given, answer in refused.items()})
+        return {**refused, **left_out}
+
+    def data(self, msg: ReadableBuffer | str) -> tuple[int, bytes]:
+        """Send DATA and the mail, as in `smtplib`; from here on nobody can say what a cut means."""
+        self._data_began = True
+        return super().data(msg)
+
+    def _admit(self, mail: Mail) -> Admission:
+        message = mail.message
+        context = resolve(message, source=self._context_source)
+        try:
+            return self._guard.admit(message, context, partial=self._partial)
+        except MessageBlocked as error:
+            answer = _answer(Action.BLOCK, error.decision)
+            raise _SmtpMessageBlocked(error.decision, _to_all(mail, answer)) from None
+        except MessageHeld as error:
+            answer = _answer(Action.HOLD, error.decision)
+            raise _SmtpMessageHeld(error.decision, _to_all(mail, answer)) from None
+
+    def _reached_nobody(self, error: BaseException, recipients: int) -> bool:
+        if not self._data_began:
+            return True
+        if not isinstance(error, smtplib.SMTPDataError) or not 400 <= error.smtp_code <= 599:
+            return False
+        return self._answers_once or recipients == 1
+
+
+class SMTP(_Guarded):
+    """`smtplib.SMTP`, with a guard before every message.
+
+    As there, one session belongs to one thread.
+
+    Args:
+        args, options: as for `smtplib.SMTP`.
+        guard: judges each mail.
+        context: the facts of the sends that are not in the mail: a `Context`, or a function of
+            the `Message` that returns one. ``with sendguard.context(…)`` works without it.
+        partial: leave out refused recipients rather than refuse the mail for all.
+        reroute: send everything there instead: an address, several, or a function of a
+            `Recipient` that returns one or None. Judged is the mail as it then goes out.
+
+    Raises:
+        ConfigurationError, TypeError: one of these has a value that it cannot have.
+    """
+
+
+class SMTP_SSL(_Guarded, smtplib.SMTP_SSL):  # noqa: N801  (smtplib's name)
+    """`smtplib.SMTP_SSL`, with a guard before every message.
+
+    Args:
+        args, guard, partial, reroute, options: as for `SMTP`.
+        context: as for `SMTP`; an `ssl.SSLContext` is taken as smtplib's argument of that name.
+        ssl_context: smtplib's ``context``, for those who give both.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        guard: Guard,
+        context: ContextSource | ssl.SSLContext = None,
+        ssl_context: ssl.SSLContext | None = None,
+        partial: bool = False,
+        reroute: Reroute | None = None,
+        **options: Any,
+    ) -> None:
+        if isinstance(context, ssl.SSLContext):
+            if ssl_context is not None:
+                raise ConfigurationError("context= and ssl_context= both are an SSLContext")
+            context, ssl_context = None, context
+        self._protect(guard, context, partial, reroute)
+        if ssl_context is not None:
+            options["context"] = ssl_context
+        # Not by way of _Guarded, to which context= means the other thing.
+        smtplib.SMTP_SSL.__init__(self, *args, **options)
+
+
+class LMTP(_Guarded, smtplib.LMTP):
+    """`smtplib.LMTP`, with a guard before every message; the arguments are as for `SMTP`.
+
+    An LMTP server answers the mail once for each recipient (RFC 2033 §4.2) and `smtplib` reads
+    the first answer only, so a refusal after DATA says nothing about the others: with several
+    recipients its outcome is *unknown*.
+    """
+
+    _answers_once = False
+
+
+def _to_all(mail: Mail, answer: tuple[int, bytes]) -> Answers:
+    return {path.given: answer for path in mail.recipients}
+
+
+def _answer(action: Action, decision: Decision, address: str | None = None) -> tuple[int, bytes]:
+    """The reply for a refused recipient, with the codes that stand against him (or the mail)."""
+    codes = {
+        finding.code
+        for finding in decision.findings
+        if finding.action > Action.WARN
+        and (address is None or finding.recipient in (None, address))
+    }
+    code, status = (550, "5.7.1 blocked") if action is Action.BLOCK else (450, "4.7.1 held")
+    return code, f"{status} by sendguard: {', '.join(sorted(codes))}".encode()

@@ -1,0 +1,237 @@
+"""Values that are none, in the places of values: ``Dear None,``, ``$NaN``, ``Hi ,``.
+
+Each word is looked for as it stands, and what stands beside it decides: most of them are words of
+English or of the trade. A text without them costs a search for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Final
+
+from attrs import frozen
+
+from sendguard.checks._setting import SALUTATION, TITLE, Setting, Surroundings, greets
+
+
+class Certainty(IntEnum):
+    """How sure it is that a value was missing."""
+
+    DOUBTFUL = 1
+    CERTAIN = 2
+
+
+@frozen
+class Nothing:
+    """A place that was filled with nothing.
+
+    Attributes:
+        certainty: how sure that is.
+        start, end: where it stands, in code points.
+    """
+
+    certainty: Certainty
+    start: int
+    end: int
+
+
+_SILENT: Final = frozenset({Setting.QUOTED, Setting.LITERAL, Setting.CODE})
+_TALK: Final = frozenset({Setting.TALK, Setting.TECHNICAL})
+
+_OPENING: Final = 4_000
+"""Code points from the beginning in which the one greeting of a letter stands."""
+
+# What programs write for a value that they do not have, the character without which it need not be
+# looked for, and whether people write it, too. Looking for one character is the cheapest search;
+# words that only a greeting gives away are looked for where greetings stand.
+_VALUES: Final = (
+    ("undefined", "", False),
+    ("null", "", False),
+    ("NaN", "", False),
+    ("None", "", True),
+    ("<nil>", "<", False),
+    ("[object Object]", "[", False),
+    ("{}", "{", True),
+    ("[]", "[", True),
+)
+_GREETED_VALUES: Final = (
+    ("Null", False), ("NULL", False), ("Undefined", False), ("UNDEFINED", False), ("nan", True),
+    ("nil", True), ("N/A", True), ("n/a", True), ("Array", True),
+)  # fmt: skip
+_HUMAN: Final = frozenset(
+    {value for value, _, human in _VALUES if human}
+    | {value for value, human in _GREETED_VALUES if human}
+)
+
+_MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
+_MONEY_AFTER = re.compile(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
+_NUMBER_OF = re.compile(
+    r"(?i)\b(?:order|invoice|booking|ticket|account|tracking|policy|case|claim|reservation|customer"
+    r"|confirmation|parcel|shipment|reference|bestellung|rechnung|commande|facture|pedido|factura)"
+    r"(?:[ -](?:number|no|nr|id|code))?[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
+)
+_LABEL = re.compile(
+    r"(?i)\b(?:name|date|total|amount|price|balance|sum|address|phone|e-?mail|due|on|until|by|at|for"
+    r"|expires?|deliver(?:y|ed)|starts?|ends?|from|to|of)[ \xa0]?:?[ \xa0]{1,2}\Z"
+)
+_ENDS_VALUE = re.compile(r"[ \xa0]*(?:[,.!?:;)]|\Z|[-–—] )")
+_UNIT = re.compile(r"[ \xa0](?:days?|hours?|minutes?|items?|points?|years?|months?)\b")
+
+_SHEET_ERROR = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|N/A|NULL!)")
+_INVALID_DATE = re.compile(r"Invalid [Dd]ate\b")
+_ZERO_DATE = re.compile(
+    r"(?<![\d.\-/])(?:0000-00-00|0001-01-01|0?0/0?0/0000|0?1[/.]0?1[/.]0001)(?![\d\-/])"
+)
+_EPOCH = re.compile(r"(?<![\d.\-/])(?:1970-01-01|0?1[/.]0?1[/.]1970)(?![\d\-/])")
+_EPOCH_LABEL = re.compile(r"(?i)\b(?:due|expires?|ends?|until|by|deliver\w*|valid)\b.{0,12}\Z")
+_GO_VERB = re.compile(r"%!\w?\([^()\n]{0,60}(?:\([^()\n]{0,60}\))?\)")
+_INSTANCE = re.compile(r"<[\w.]{1,80}+ (?:object|instance) at 0x[0-9a-fA-F]{4,16}>")
+_SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ \xa0]*+")
+
+
+def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
+    """Where a text has nothing in the place of a value, by kind, then in order."""
+    for value, sign, _ in _VALUES:
+        if sign in text and value in text:
+            yield from _values(value, text, len(text), around)
+    for value, _ in _GREETED_VALUES:
+        if text.find(value, 0, _OPENING) >= 0:
+            yield from _values(value, text, _OPENING, around)
+    for sign, hint, pattern, judge in _OTHERS:
+        if sign in text and hint in text:
+            for match in pattern.finditer(text):
+                certainty = judge(match, around)
+                if certainty:
+                    yield Nothing(certainty, match.start(), match.end())
+    for gap in (" ,", "\xa0,"):
+        yield from _empty_greetings(gap, text)
+
+
+def _values(value: str, text: str, limit: int, around: Surroundings) -> Iterator[Nothing]:
+    start = text.find(value, 0, limit)
+    while start >= 0:
+        end = start + len(value)
+        if not _is_part_of_word(text, start, end):
+            if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+                start, end = start - 1, end + 1  # "(null)", as Objective-C prints it
+            certainty = _of_value(value, start, end, text, around)
+            if certainty:
+                yield Nothing(certainty, start, end)
+        start = text.find(value, end, limit)
+
+
+def _is_part_of_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if text[start].isalnum() and (before.isalnum() or before == "_"):
+        return True
+    return text[end - 1].isalnum() and (after.isalnum() or after in {"_", "("})
+
+
+def _of_value(
+    value: str, start: int, end: int, text: str, around: Surroundings
+) -> Certainty | None:
+    if len(text) <= 40 and text.strip() in {value, f"{value} {value}"}:
+        return Certainty.CERTAIN if value not in _HUMAN or value == "None" else None
+    before, after = around.near(start, end)
+    if not _may_be_value(value, before, after):
+        return None
+    setting = around.setting(start, end)
+    if setting in _SILENT:
+        return None
+    if setting is Setting.GREETING:
+        # "Welcome None of you" is unlikely; "Dear Array of friends" ends in no comma.
+        ends = _ENDS_VALUE.match(after) or (after.startswith(f" {value}"))
+        return Certainty.CERTAIN if ends else None
+    certainty = _beside(value, before, after)
+    if setting in _TALK:
+        return Certainty.DOUBTFUL if certainty is Certainty.CERTAIN else None
+    return certainty
+
+
+def _may_be_value(value: str, before: str, after: str) -> bool:
+    """A first look, without the setting: most of these words stand in sentences."""
+    return greets(before) or _beside(value, before, after) is not None
+
+
+def _beside(value: str, before: str, after: str) -> Certainty | None:
+    """What the words on either side say of a value, leaving greetings aside."""
+    human = value in _HUMAN
+    if _MONEY_BEFORE.search(before) and not after.startswith("["):
+        return Certainty.CERTAIN
+    if not human and _MONEY_AFTER.match(after):
+        return Certainty.CERTAIN
+    if before.endswith("#") and value != "N/A":  # which a spreadsheet writes
+        return Certainty.CERTAIN
+    if number := _NUMBER_OF.search(before):
+        if number["hash"] or not human:
+            return Certainty.CERTAIN
+        return None
+    if value == "[object Object]":
+        return Certainty.CERTAIN
+    if human or value == "<nil>":
+        return None
+    if value == "NaN" and _UNIT.match(after):
+        return Certainty.CERTAIN
+    if after.startswith(f" {value}") or before.endswith(f"{value} "):
+        return Certainty.CERTAIN  # first and last name
+    if _LABEL.search(before) and _ENDS_VALUE.match(after):
+        return Certainty.CERTAIN if value in {"undefined", "NaN"} else Certainty.DOUBTFUL
+    return None
+
+
+def _unless_talk(match: re.Match[str], around: Surroundings) -> Certainty | None:
+    setting = around.setting(*match.span())
+    if setting in _SILENT:
+        return None
+    return Certainty.DOUBTFUL if setting in _TALK else Certainty.CERTAIN
+
+
+def _if_beside_label(match: re.Match[str], around: Surroundings) -> Certainty | None:
+    before, _ = around.near(*match.span())
+    certainty = _unless_talk(match, around)
+    if certainty is Certainty.CERTAIN and not (_LABEL.search(before) or greets(before)):
+        return Certainty.DOUBTFUL
+    return certainty
+
+
+def _if_due(match: re.Match[str], around: Surroundings) -> Certainty | None:
+    before, _ = around.near(*match.span())
+    if not _EPOCH_LABEL.search(before):
+        return None
+    return Certainty.DOUBTFUL if _unless_talk(match, around) else None
+
+
+def _if_greeted(match: re.Match[str], around: Surroundings) -> Certainty | None:
+    setting = around.setting(*match.span())
+    if setting in _SILENT:
+        return None
+    return Certainty.CERTAIN if setting is Setting.GREETING else Certainty.DOUBTFUL
+
+
+_OTHERS: Final = (
+    ("#", "#", _SHEET_ERROR, _unless_talk),
+    ("", "Invalid ", _INVALID_DATE, _if_beside_label),
+    ("0", "000", _ZERO_DATE, _unless_talk),
+    ("9", "1970", _EPOCH, _if_due),
+    ("%", "%!", _GO_VERB, _unless_talk),
+    ("<", " at 0x", _INSTANCE, _if_greeted),
+)
+
+
+def _empty_greetings(gap: str, text: str) -> Iterator[Nothing]:
+    at = text.find(gap, 0, _OPENING)
+    while at >= 0:
+        before = text[max(0, at - 60) : at].rpartition("\n")[2]
+        if _SALUTED.fullmatch(before):
+            after = text[at + 2 : at + 4].strip(" \r")
+            # "Hello , I am" is how some people write; with a line of its own it is a template's.
+            alone = not after or after[0] == "\n"
+            words = before.lstrip()
+            yield Nothing(
+                Certainty.CERTAIN if alone or words[:4].lower() == "dear" else Certainty.DOUBTFUL,
+                at - len(words),
+                at + 2,
+            )
+        at = text.find(gap, at + 2, _OPENING)

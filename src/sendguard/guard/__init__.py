@@ -1,0 +1,18 @@
+"""Judging a message, and acting on it: evaluate, admit, observers, the ambient context."""
+
+from sendguard.guard._admission import Admission, AsyncAdmission
+from sendguard.guard._ambient import ContextSource, context, resolve
+from sendguard.guard._guard import Guard
+from sendguard.guard._observers import Event, LoggingObserver, Observer
+
+__all__ = [
+    "Admission",
+    "AsyncAdmission",
+    "ContextSource",
+    "Event",
+    "Guard",
+    "LoggingObserver",
+    "Observer",
+    "context",
+    "resolve",
+]

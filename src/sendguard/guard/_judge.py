@@ -1,0 +1,210 @@
+"""Walking a tree of checks: what each found, and whether it passes, objects, or does not know.
+
+This file holds the one place where every exception is caught while judging: a check that fails is
+a finding like any other, and the others still run.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import PurePath
+from traceback import extract_tb
+
+from attrs import frozen
+
+from sendguard.checks import AllOf, AnyOf, At, Case, Check, Leaf, Named, Unevaluable, When
+from sendguard.guard._pool import IoPool
+from sendguard.model import Action, Finding
+
+FINDINGS_PER_CHECK = 1_000
+FINDINGS_PER_RECIPIENT = 10
+
+
+class Status(enum.IntEnum):
+    """What a check says about one recipient; ``&`` takes the least, ``|`` the greatest."""
+
+    OBJECT = 0
+    UNKNOWN = 1
+    PASS = 2
+
+
+@frozen
+class Verdict:
+    """What a check found.
+
+    `status` gives each recipient's, and is None where it follows from the findings alone, as it
+    does wherever no ``|`` is below.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    status: dict[str | None, Status] | None = None
+
+
+PASSES = Verdict()
+
+
+@frozen(eq=False)
+class Judge:
+    """Judges one case; knows the actions of the guard for what cannot be judged.
+
+    Attributes:
+        recipients: each address once; (None,) for a message without recipients, which is judged
+            as if it had one without a name.
+    """
+
+    case: Case
+    on_error: Action
+    on_unevaluable: Action
+    pool: IoPool
+    recipients: tuple[str | None, ...]
+
+    def judge(self, check: Check) -> Verdict:
+        """What the check says; never raises."""
+        try:
+            return self._judge(check)
+        except Exception as error:  # noqa: BLE001  (the boundary that makes evaluate total)
+            return Verdict((self._failure(check, error),))
+
+    def _judge(self, check: Check) -> Verdict:
+        match check:
+            case Leaf():
+                return self._leaf(check)
+            case AllOf():
+                return self._all_of(check)
+            case AnyOf():
+                return self._any_of(check)
+            case When():
+                return self.judge(check.check) if check.condition.holds(self.case) else PASSES
+            case At():
+                return self._at(check)
+            case Named():
+                verdict = self.judge(check.check)
+                renamed = (
+                    f if f.code.startswith("guard.") else f.replace(code=check.code)
+                    for f in verdict.findings
+                )
+                return Verdict(tuple(renamed), verdict.status)
+        raise TypeError(f"{type(check).__name__} is no check that this version knows")
+
+    def _leaf(self, leaf: Leaf) -> Verdict:
+        most = FINDINGS_PER_CHECK + FINDINGS_PER_RECIPIENT * len(self.recipients)
+        if leaf.time_out is None:
+            found = list(islice(leaf.find(self.case), most + 1))
+        else:
+            found = self.pool.run(
+                lambda: list(islice(leaf.find(self.case), most + 1)), leaf.time_out
+            )
+        if not found:
+            return PASSES
+        findings = [self._finding(row) for row in found[:most]]
+        if len(found) > most:
+            findings.append(
+                Finding(
+                    code="guard.limit-exceeded",
+                    action=Action.HOLD,
+                    message=f"The check {_name(leaf)} found more than {most} things; "
+                    "the rest was not looked at.",
+                )
+            )
+        return Verdict(tuple(findings))
+
+    def _finding(self, row: Finding | Unevaluable) -> Finding:
+        if isinstance(row, Finding):
+            return row
+        if isinstance(row, Unevaluable):
+            return not_evaluable(row.reason, row.part, self.on_unevaluable)
+        raise TypeError(f"a check gave {type(row).__name__} instead of a Finding")
+
+    def _all_of(self, check: AllOf) -> Verdict:
+        verdicts = [self.judge(each) for each in check.checks]
+        findings = tuple(dict.fromkeys(f for v in verdicts for f in v.findings))
+        if all(verdict.status is None for verdict in verdicts):
+            return Verdict(findings)
+        statuses = [self._status(verdict) for verdict in verdicts]
+        return Verdict(findings, {r: min(s[r] for s in statuses) for r in self.recipients})
+
+    def _any_of(self, check: AnyOf) -> Verdict:
+        verdicts = [self.judge(each) for each in check.checks]
+        statuses = [self._status(verdict) for verdict in verdicts]
+        status = {r: max(s[r] for s in statuses) for r in self.recipients}
+        refused = [r for r in self.recipients if status[r] is not Status.PASS]
+        if not refused:
+            return Verdict((), status)
+        findings = dict.fromkeys(f for v in verdicts for f in v.findings)
+        if len(refused) < len(self.recipients):
+            findings = dict.fromkeys(self._narrowed(findings, refused))
+        return Verdict(tuple(findings), status)
+
+    def _narrowed(
+        self, findings: Iterable[Finding], refused: list[str | None]
+    ) -> Iterable[Finding]:
+        """The findings without the recipients whom another check passed."""
+        for finding in findings:
+            if finding.recipient not in self.recipients:  # about the message: about each of them
+                for recipient in refused:
+                    yield finding.replace(recipient=recipient)
+            elif finding.recipient in refused:
+                yield finding
+
+    def _at(self, check: At) -> Verdict:
+        verdict = self.judge(check.check)
+        moved = Verdict(
+            tuple(
+                f if f.code.startswith("guard.") else f.replace(action=check.action)
+                for f in verdict.findings
+            )
+        )
+        if verdict.status is None:
+            return moved
+        after = self._status(moved)
+        return Verdict(
+            moved.findings,
+            {
+                r: Status.UNKNOWN if before is Status.UNKNOWN else after[r]
+                for r, before in verdict.status.items()
+            },
+        )
+
+    def _status(self, verdict: Verdict) -> dict[str | None, Status]:
+        if verdict.status is not None:
+            return verdict.status
+        status: dict[str | None, Status] = dict.fromkeys(self.recipients, Status.PASS)
+        for finding in verdict.findings:
+            if finding.code.startswith("guard."):
+                found = Status.UNKNOWN
+            elif finding.action >= Action.WARN:
+                found = Status.OBJECT
+            else:
+                continue
+            about = (finding.recipient,) if finding.recipient in status else self.recipients
+            for recipient in about:
+                status[recipient] = min(status[recipient], found)
+        return status
+
+    def _failure(self, check: Check, error: Exception) -> Finding:
+        # The error's own words may quote the message, so only its type and place are told.
+        place = extract_tb(error.__traceback__)[-1]
+        return Finding(
+            code="guard.check-failed",
+            action=self.on_error,
+            message=f"The check {_name(check)} failed with {type(error).__name__} "
+            f"({PurePath(place.filename).name}, line {place.lineno}); it has judged nothing.",
+            suggestion="Mend the check; until then have a person look at the message.",
+        )
+
+
+def not_evaluable(reason: str, part: str | None, action: Action) -> Finding:
+    """The finding for something that could not be judged."""
+    return Finding(
+        code="guard.not-evaluable",
+        action=action,
+        message=reason,
+        part=part,
+        suggestion="Have a person look at what could not be judged.",
+    )
+
+
+def _name(check: Check) -> str:
+    return str(getattr(check, "code", "")) or str(getattr(check, "name", type(check).__name__))

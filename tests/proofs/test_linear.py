@@ -1,0 +1,191 @@
+"""Time and memory grow no faster than the message, whatever is in it."""
+
+from __future__ import annotations
+
+import math
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from sendguard import Guard, Message
+from sendguard.model import Envelope
+
+GUARD = Guard.recommended()
+KILOBYTE = 1_000
+
+# What is repeated: openers without ends, nested constructs, long lines, look-alikes of addresses.
+TEXTS = {
+    "prose": "Thank you for your order, it will reach you on Tuesday. ",
+    "one word": "a",
+    "spaces": " ",
+    "lines": "\n",
+    "braces": "{{",
+    "one brace": "{",
+    "open fields": "{{a",
+    "brackets": "[[",
+    "bracket names": "[First ",
+    "percents": "%%",
+    "percent names": "%a",
+    "dollars": "${",
+    "tags": "<%",
+    "chevrons": "<<",
+    "guillemets": "\u00ab",
+    "stars": "*|",
+    "hashes": "#{",
+    "ats": "a@",
+    "quotes": '"',
+    "digits": "1",
+    "zero width": "\u200b",
+    "combining": "\u0301",
+    "surrogates": "\ud800",
+    "greetings": "Dear ,\n",
+    "nulls": "null None NaN ",
+    "backslashes": "\\",
+    "urls": "https://x/%7B%7B",
+    "quoted": "> ",
+}
+HTML = {
+    "open tags": "<a ",
+    "open quotes": '<a b="',
+    "less than": "<",
+    "nested": "<div>",
+    "formatting": "<b id=1><p>",
+    "comments": "<!--",
+    "comment ends": "<!-- -->",
+    "scripts": "<script>",
+    "ampersands": "&",
+    "entities": "&amp;",
+    "hidden": "<i style=display:none>",
+    "links": "<a href={{>x",
+    "attributes": "a=b ",
+    "tables": "<table><td>",
+    "cdata": "<![CDATA[",
+    "pre": "<pre>",
+}
+
+
+def mime(unit: str) -> Callable[[int], bytes]:
+    head = b'From: a@a.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+    return lambda size: head + unit.encode() * (size // len(unit))
+
+
+def deep(size: int) -> bytes:
+    levels = size // 80
+    parts = (
+        f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n'.encode()
+        for n in range(levels)
+    )
+    return b"From: a@a.example\nMIME-Version: 1.0\n" + b"".join(parts)
+
+
+MIME: dict[str, Callable[[int], bytes]] = {
+    "boundaries": mime("--b\n"),
+    "headers": lambda size: b"X: y\n" * (size // 5),
+    "one header": lambda size: b"X: " + b"y" * size,
+    "folded header": lambda size: b"X: " + b"y\n " * (size // 3),
+    "recipients": lambda size: b"To: " + b"a@a.example, " * (size // 13) + b"\n\nx",
+    "comments in To": lambda size: b"To: " + b"(" * size + b"\n\nx",
+    "quotes in To": lambda size: b"To: " + b'"' * size + b"\n\nx",
+    "groups in To": lambda size: b"To: " + b"a:" * (size // 2) + b"\n\nx",
+    "encoded words": lambda size: b"Subject: " + b"=?utf-8?q?a?= " * (size // 14) + b"\n\nx",
+    "open words": lambda size: b"Subject: " + b"=?" * (size // 2) + b"\n\nx",
+    "parameters": lambda size: b"Content-Type: text/plain" + b"; a=b" * (size // 5) + b"\n\nx",
+    "continuations": lambda size: (
+        b"Content-Type: a/b" + b"".join(b"; name*%d=x" % n for n in range(size // 12)) + b"\n\nx"
+    ),
+    "deep": deep,
+    "nested messages": mime("--b\nContent-Type: message/rfc822\n\n"),
+    "base64": lambda size: b"Content-Transfer-Encoding: base64\n\n" + b"QUFB\n" * (size // 5),
+    "quoted-printable": lambda size: (
+        b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=\n" * (size // 2)
+    ),
+    "carriage returns": mime("\r"),
+    "nulls": mime("\0"),
+}
+
+
+def cases() -> dict[str, Callable[[int], Callable[[], object]]]:
+    """By name: from a size in bytes to the call that is measured."""
+    found: dict[str, Callable[[int], Callable[[], object]]] = {}
+
+    def judged(make: Callable[[int], Message]) -> Callable[[int], Callable[[], object]]:
+        def at(size: int) -> Callable[[], object]:
+            message = make(size)
+            return lambda: GUARD.evaluate(message.replace(template=None))
+
+        return at
+
+    def read(make: Callable[[int], bytes]) -> Callable[[int], Callable[[], object]]:
+        def at(size: int) -> Callable[[], object]:
+            source = make(size)
+            return lambda: GUARD.evaluate(
+                Message.from_email(source, Envelope("a@a.example", ("b@b.example",)))
+            )
+
+        return at
+
+    for name, unit in TEXTS.items():
+        found[f"text: {name}"] = judged(
+            lambda size, unit=unit: Message.email(to="b@b.example", text=unit * (size // len(unit)))
+        )
+        found[f"subject: {name}"] = judged(
+            lambda size, unit=unit: Message.email(subject=unit * (size // len(unit)), text="x")
+        )
+        found[f"recipient: {name}"] = judged(
+            lambda size, unit=unit: Message.email(to=[unit * (size // len(unit))], text="x")
+        )
+    for name, unit in (HTML | TEXTS).items():
+        found[f"html: {name}"] = judged(
+            lambda size, unit=unit: Message.email(html=unit * (size // len(unit)))
+        )
+    for name, make in MIME.items():
+        found[f"mime: {name}"] = read(make)
+    found["many recipients"] = judged(
+        lambda size: Message.email(to=[f"p{n}@c{n}.example" for n in range(size // 20)], text="x")
+    )
+    return found
+
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_quarter_of_a_megabyte_of_anything_is_judged_within_a_multiple_of_its_size(case):
+    """A quadratic step would take minutes here; the exponents are the long proof's."""
+    size = 250 * KILOBYTE
+    call = CASES[case](size)
+    call()  # what is loaded once does not count
+    tracemalloc.start()
+    try:
+        call()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 200 * size, f"{peak / size:.0f} bytes for each byte of the message"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("case", CASES)
+def test_time_grows_linearly(case):
+    sizes = [125 * KILOBYTE, 250 * KILOBYTE, 500 * KILOBYTE, 1_000 * KILOBYTE]
+    times = []
+    for size in sizes:
+        call = CASES[case](size)
+        times.append(min(_seconds(call) for _ in range(5)))
+    # The slope of a straight line through the logarithms.
+    xs = [math.log(size) for size in sizes]
+    ys = [math.log(max(seconds, 1e-4)) for seconds in times]
+    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    exponent = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / sum(
+        (x - mean_x) ** 2 for x in xs
+    )
+    print(f"{case}: exponent {exponent:.2f}, {times[-1] * 1e3:.1f} ms a megabyte")
+    assert exponent <= 1.2
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    begin = time.process_time()
+    call()
+    return time.process_time() - begin

@@ -46,7 +46,7 @@ class Competitor:
 def compete(
     title: str, competitors: Sequence[Competitor], queries: Sequence[str], rounds: int = 3
 ) -> None:
-    """Let all answer the queries in turn, several rounds, and print a table; the first is the measure.
+    """Let all answer the queries in turn, several rounds, and print a table against the first.
 
     The best of its rounds counts for each query, so that what else runs on the machine counts less.
     """

@@ -2,7 +2,7 @@
 
     SendGuardError
     ├── ConfigurationError     a check, guard, context or policy was built wrongly
-    ├── IndexFileError         a file of sendguard.matching is damaged, or is not one; `.path`, `.problem`
+    ├── IndexFileError         a file of sendguard.matching is damaged; `.path`, `.problem`
     └── MessageNotSent         a message was refused; `.decision` says why
         ├── MessageBlocked     it must not leave
         └── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None

@@ -26,22 +26,19 @@ public:
 
     void prefetch_start(uint64_t key) const { file_->prefetch(starts_, (key >> shift_) * 4); }
 
-    // The range of bytes of a bucket, and a hint that it is wanted soon.
-    std::pair<uint64_t, uint64_t> bucket(uint64_t key) const {
+    // The first posting of a bucket and how many there are, and a hint that they are wanted soon.
+    std::pair<uint32_t, uint32_t> bucket(uint64_t key) const {
         const uint8_t* const at = file_->read(starts_, (key >> shift_) * 4, 8);
-        const uint64_t begin = load<uint32_t>(at) * record_, end = load<uint32_t>(at + 4) * record_;
-        if (begin > end || end > postings_.length)
-            throw Damaged("has a table whose buckets lie outside of it");
-        file_->prefetch(postings_, begin);
-        if (begin != end) file_->prefetch(postings_, end - 1);
-        return {begin, end};
+        const uint32_t begin = load<uint32_t>(at), end = load<uint32_t>(at + 4);
+        if (begin > end) throw Damaged("has a table whose buckets lie outside of it");
+        file_->prefetch(postings_, begin * record_);
+        file_->prefetch(postings_, end * record_ - 1);
+        return {begin, end - begin};
     }
 
-    const uint8_t* postings(uint64_t begin, uint64_t end) const {
-        return file_->read(postings_, begin, end - begin);
+    const uint8_t* postings(uint32_t begin, uint32_t size) const {
+        return file_->read(postings_, begin * record_, size * record_);
     }
-
-    uint64_t record() const { return record_; }
 
 private:
     const MappedFile* file_;
@@ -137,7 +134,7 @@ private:
         uint16_t mask = 0;
         uint8_t most = 0;
         Place place = kEntries;
-        uint64_t begin = 0, end = 0;
+        uint32_t begin = 0, size = 0;
     };
 
     struct WordHit {
@@ -334,9 +331,7 @@ private:
         }
     }
 
-    const Table& table(Place place) const {
-        return place == kEntries ? entries_ : place == kWords ? words_ : halves_;
-    }
+    const Table& table(Place place) const { return *tables_[place]; }
 
     // Looks up all probes, in three passes over a few dozen at a time, each pass prefetching for the
     // next; what is found goes to `words` and `owners`.
@@ -348,18 +343,17 @@ private:
                 table(work.probes[i].place).prefetch_start(work.probes[i].key);
             for (size_t i = first; i < last; ++i) {
                 Probe& probe = work.probes[i];
-                std::tie(probe.begin, probe.end) = table(probe.place).bucket(probe.key);
+                std::tie(probe.begin, probe.size) = table(probe.place).bucket(probe.key);
             }
-            for (size_t i = first; i < last; ++i) scan(work.probes[i], work);
+            for (size_t i = first; i < last; ++i)
+                if (work.probes[i].size != 0) scan(work.probes[i], work);
         }
         work.probes.clear();
     }
 
     void scan(const Probe& probe, Work& work) const {
-        const Table& from = table(probe.place);
-        const uint64_t record = from.record();
-        const uint8_t* const tags = from.postings(probe.begin, probe.end);
-        const uint64_t size = (probe.end - probe.begin) / record;
+        const uint8_t* const tags = table(probe.place).postings(probe.begin, probe.size);
+        const uint64_t size = probe.size;
         const uint64_t wanted = (probe.key & 0xFF) * 0x0101010101010101;
         for (uint64_t first = 0; first < size; first += 8) {
             // Eight tags at a time; a mapping goes on for eight bytes after any section. The sum sets
@@ -369,19 +363,20 @@ private:
             uint64_t equal = ~(((differing & kLow) + kLow) | differing | kLow);
             if (size - first < 8) equal &= (uint64_t{1} << (8 * (size - first))) - 1;
             for (uint64_t place = first; equal != 0; equal >>= 8, ++place)
-                if (equal & 0x80) take(probe, tags, size, place, record, work);
+                if (equal & 0x80) take(probe, tags, place, work);
         }
     }
 
-    void take(const Probe& probe, const uint8_t* tags, uint64_t size, uint64_t place,
-              uint64_t record, Work& work) const {
-        if (record == 7) {
+    void take(const Probe& probe, const uint8_t* tags, uint64_t place, Work& work) const {
+        const uint64_t size = probe.size;
+        const bool masked = probe.place >= kEntryHalves;
+        if (masked) {
             uint32_t differing = load<uint16_t>(tags + size + 2 * place) ^ probe.mask;
             int bits = 0;
             for (; differing != 0; differing &= differing - 1) ++bits;
             if (bits > probe.most) return;
         }
-        const uint32_t owner = load<uint32_t>(tags + (record - 4) * size + 4 * place);
+        const uint32_t owner = load<uint32_t>(tags + (masked ? 3 : 1) * size + 4 * place);
         file_.prefetch(offsets_, owner * kOffsetBytes);
         if (probe.place == kWords || probe.place == kWordHalves)
             work.words.push_back({probe.cut, owner});
@@ -428,6 +423,7 @@ private:
     Table entries_, words_, halves_;
     bool separated_ = false;
     char32_t separator_ = 0;
+    std::array<const Table*, 4> tables_{&entries_, &words_, &halves_, &halves_};  // by Place
     mutable std::atomic<Work*> spare_{nullptr};
 };
 

@@ -104,6 +104,65 @@ def test_both_engines_write_the_same_bytes(
     assert files[0] == files[1]
 
 
+def _edits(string: str, alphabet: str) -> set[str]:
+    """All strings that one edit makes of it."""
+    places = range(len(string) + 1)
+    found = {string[:at] + letter + string[at:] for at in places for letter in alphabet}
+    found |= {string[:at] + letter + string[at + 1 :] for at in places for letter in alphabet}
+    found |= {string[:at] + string[at + 1 :] for at in places}
+    return found | {string[:at] + string[at : at + 2][::-1] + string[at + 2 :] for at in places}
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_every_single_edit_is_undone_wherever_the_separator_goes(
+    engine: str, tmp_path: Path, most: int
+) -> None:
+    known = "abc@bca"  # and nothing else: counts of separators rule out as much as they ever do
+    index = StringIndex.build(tmp_path / "index", [known], max_distance=most)
+    for query in _edits(known, "ab@x"):
+        assert index.near(query, 1) == [(0, OSA.distance(query, known))]
+
+
+def test_every_two_edits_are_undone_wherever_the_separator_goes(
+    engine: str, tmp_path: Path
+) -> None:
+    known = "abc@ba"
+    index = StringIndex.build(tmp_path / "index", [known])
+    for once in _edits(known, "ax@"):
+        for query in _edits(once, "x@"):
+            edits = OSA.distance(query, known)
+            assert index.near(query, 2) == ([(0, edits)] if edits <= 2 else [])
+
+
+@pytest.mark.parametrize("size", range(5, 12))
+def test_two_edits_in_a_left_part_of_any_size_are_undone(
+    engine: str, tmp_path: Path, size: int
+) -> None:
+    random = Random(size)
+    known = "abcdefghijkl"[:size] + "@example.com"
+    index = StringIndex.build(tmp_path / "index", [known])
+    for _ in range(150):
+        query = known
+        for _ in range(2):
+            query = random.choice(sorted(_edits(query[: query.index("@")], "az"))) + "@example.com"
+        edits = OSA.distance(query, known)
+        assert index.near(query, 2) == ([(0, edits)] if edits <= 2 else [])
+
+
+@pytest.mark.parametrize("size", [4, 15, *range(22, 29), 40])
+def test_two_edits_in_a_right_part_of_any_size_are_undone(
+    engine: str, tmp_path: Path, size: int
+) -> None:
+    random = Random(size)
+    right = "abcdefghijklmnopqrstuvwxyz0123456789.,;:"[:size]
+    index = StringIndex.build(tmp_path / "index", [f"maria@{right}", right])
+    for _ in range(60):
+        query = random.choice(sorted(_edits(random.choice(sorted(_edits(right, "az"))), "az")))
+        edits = OSA.distance(query, right)
+        assert index.near(f"maria@{query}", 2) == ([(0, edits)] if edits <= 2 else [])
+        assert index.near(query, 2) == ([(1, edits)] if edits <= 2 else [])
+
+
 def _slips(random: Random, string: str) -> str:
     for _ in range(random.choice([0, 1, 1, 2, 2, 3])):
         at = random.randrange(len(string))

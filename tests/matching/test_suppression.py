@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -228,6 +229,27 @@ def test_no_addition_is_lost_while_others_add_and_compact(engine: str, tmp_path:
     expected += [f"other-{n}@x" for n in range(15) if n % 5 != 4]
     for listed in (*lists, SuppressionList.open(path)):
         assert all(listed.contains_batch(expected))
+
+
+def test_a_writer_that_waited_for_a_compaction_writes_to_the_new_log(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "listed"
+    listed = SuppressionList.build(path, ["old@x"])
+    lock = fcntl.flock
+    waited: list[str] = []
+
+    def locked_by_another_first(file: IO[bytes], how: int) -> None:
+        if not waited:
+            waited.append("compact")
+            SuppressionList.open(path).compact()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", locked_by_another_first)
+    listed.add("new@x")
+    assert waited == ["compact"]
+    for each in (listed, SuppressionList.open(path)):
+        assert each.contains_batch(["old@x", "new@x"]) == [True, True]
 
 
 def test_what_a_crash_left_behind_the_committed_part_does_not_count(

@@ -64,9 +64,9 @@ class SuppressionList:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Use `SuppressionList.open`."""
-        self._path = path
+        self._path = Path(path).absolute()  # the log must be found even after a chdir
         self._lock = threading.Lock()
-        self._opened = _open(path)
+        self._opened = _open(self._path)
 
     @classmethod
     def build(

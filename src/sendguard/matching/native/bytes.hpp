@@ -31,10 +31,13 @@ inline T load(const uint8_t* at) {
     return value;
 }
 
-// CRC-32 as in zlib, eight bytes at a time.
-class Crc32 {
+// CRC-32 of one block, as in zlib. Each step waits for the table look-ups of the step before, so the two
+// halves of a block go side by side, and are put together at the end.
+class BlockCrc32 {
 public:
-    constexpr Crc32() : tables_() {
+    static constexpr size_t kBlock = 4096;
+
+    constexpr BlockCrc32() : tables_(), half_later_() {
         for (uint32_t byte = 0; byte < 256; ++byte) {
             uint32_t value = byte;
             for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0xEDB88320u : 0);
@@ -45,25 +48,40 @@ public:
                 const uint32_t before = tables_[table - 1][byte];
                 tables_[table][byte] = before >> 8 ^ tables_[0][before & 255];
             }
+        for (size_t bit = 0; bit < 32; ++bit) {
+            uint32_t value = 1u << bit;
+            for (size_t zero = 0; zero < kBlock / 2; ++zero)
+                value = value >> 8 ^ tables_[0][value & 255];
+            half_later_[bit] = value;
+        }
     }
 
-    // The length is a multiple of eight.
-    uint32_t operator()(const uint8_t* data, size_t length) const {
-        uint32_t crc = ~0u;
-        for (size_t at = 0; at < length; at += 8) {
-            const uint64_t word = load<uint64_t>(data + at) ^ crc;
-            crc = 0;
-            for (size_t byte = 0; byte < 8; ++byte)
-                crc ^= tables_[7 - byte][word >> (8 * byte) & 255];
+    uint32_t operator()(const uint8_t* block) const {
+        uint32_t first = ~0u, second = ~0u;
+        for (size_t at = 0; at < kBlock / 2; at += 8) {
+            first = step(first, block + at);
+            second = step(second, block + kBlock / 2 + at);
         }
-        return ~crc;
+        // A CRC is linear: the first half's is carried over half a block of zeros bit by bit.
+        uint32_t whole = ~second;
+        for (size_t bit = 0; bit < 32; ++bit)
+            if (~first >> bit & 1) whole ^= half_later_[bit];
+        return whole;
     }
 
 private:
+    uint32_t step(uint32_t crc, const uint8_t* data) const {
+        const uint64_t word = load<uint64_t>(data) ^ crc;
+        uint32_t next = 0;
+        for (size_t byte = 0; byte < 8; ++byte) next ^= tables_[7 - byte][word >> (8 * byte) & 255];
+        return next;
+    }
+
     std::array<std::array<uint32_t, 256>, 8> tables_;
+    std::array<uint32_t, 32> half_later_;
 };
 
-inline constexpr Crc32 crc32{};
+inline constexpr BlockCrc32 block_crc32{};
 
 struct Section {
     uint64_t offset = 0;
@@ -72,7 +90,7 @@ struct Section {
 
 class MappedFile {
 public:
-    static constexpr uint64_t kBlock = 4096;
+    static constexpr uint64_t kBlock = BlockCrc32::kBlock;
 
     MappedFile(const uint8_t* data, uint64_t size, uint64_t blocks_end)
         : data_(data), blocks_end_(blocks_end), verified_(new_flags(size, blocks_end)) {}
@@ -125,7 +143,7 @@ private:
 
     void verify(uint64_t block) const {
         const uint32_t expected = load<uint32_t>(data_ + blocks_end_ + block * 4);
-        if (crc32(data_ + block * kBlock, kBlock) != expected)
+        if (block_crc32(data_ + block * kBlock) != expected)
             throw Damaged("is damaged between bytes " + std::to_string(block * kBlock) + " and " +
                           std::to_string((block + 1) * kBlock));
         verified_[block].store(1, std::memory_order_release);

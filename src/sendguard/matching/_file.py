@@ -73,7 +73,7 @@ class IndexFile:
         self.entries, self.blocks_end = _HEADER.unpack_from(header)[5:7]
         self.parameters: tuple[int, ...] = _PARAMETERS.unpack_from(header, _HEADER.size)
         self.sections = self._section_table(header)
-        self._verified = bytearray(self.blocks_end // BLOCK)
+        self._verified = bytearray()
 
     def _check_identity(self, header: bytes, kind: int, size: int) -> None:
         magic, version, found, order, expected, _, end, block, _ = _HEADER.unpack_from(header)
@@ -119,7 +119,7 @@ class IndexFile:
     def read(self, offset: int, length: int) -> bytes:
         """The bytes at an offset that the caller has checked against its section."""
         end = offset + length
-        verified = self._verified
+        verified = self._flags()
         for block in range(offset >> 12, (end + BLOCK - 1) >> 12):
             if not verified[block]:
                 self._verify(block)
@@ -131,8 +131,14 @@ class IndexFile:
         Raises:
             IndexFileError: a block is damaged.
         """
-        for block in range(len(self._verified)):
+        for block in range(len(self._flags())):
             self._verify(block)
+
+    def _flags(self) -> bytearray:
+        """One byte a block, 1 once it was verified; made when needed, since a file may be huge."""
+        if not self._verified:
+            self._verified = bytearray(self.blocks_end // BLOCK)
+        return self._verified
 
     def _verify(self, block: int) -> None:
         data = self.buffer[block * BLOCK : (block + 1) * BLOCK]

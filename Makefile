@@ -6,9 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(DJANGO)
 JOBS ?= 2
 
-.PHONY: demo test test-all lint types imports unit peers bench docs soak clean
+.PHONY: demo test test-all lint types imports unit peers bench docs soak native sanitize clean
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "sendguard needs Python 3.11 or later; call make PYTHON=python3.12"; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'django~=$(DJANGO).0'
@@ -43,6 +43,12 @@ bench: $(READY)
 
 soak: $(READY) ## the long proofs; their figures stand in docs/reference/promises.md
 	$(BIN)/python -m pytest -m soak -n $(JOBS)
+
+native: $(READY) ## compile the extension of matching/ again, after a change to its C++
+	$(BIN)/python setup.py --quiet build_ext --inplace --force
+
+sanitize: $(READY) ## the tests of matching/, hostile files included, under ASan and UBSan
+	scripts/sanitize $(BIN)/python
 
 $(VENV)/.docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'

@@ -2,6 +2,7 @@
 
     SendGuardError
     ├── ConfigurationError     a check, guard, context or policy was built wrongly
+    ├── IndexFileError         a file of sendguard.matching is damaged; `.path`, `.problem`
     └── MessageNotSent         a message was refused; `.decision` says why
         ├── MessageBlocked     it must not leave
         └── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None
@@ -23,6 +24,23 @@ class SendGuardError(Exception):
 
 class ConfigurationError(SendGuardError, ValueError):
     """Something was built wrongly; the message says which field, what was received, what to do."""
+
+
+class IndexFileError(SendGuardError):
+    """A file of `sendguard.matching` is damaged, of another kind or version, or incomplete.
+
+    Attributes:
+        path: the file.
+        problem: what is wrong with it, in one sentence.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
 
 
 class MessageNotSent(SendGuardError):  # noqa: N818  (the contract's name says what happened)

@@ -1,0 +1,1 @@
+"""The fast core against its peers, on data of a fixed seed."""

@@ -1,0 +1,97 @@
+"""The pure-Python half of building a string index: which posting goes into which table."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sendguard.matching import _keys as k
+from sendguard.matching import _neighbourhood as filing
+from sendguard.matching._search import MANY, OFFSET_BYTES
+from sendguard.matching._tables import MOST, RunSorter, bits_for
+
+if TYPE_CHECKING:
+    import mmap
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+_REMEMBERED = 1 << 16
+"""So many right parts are remembered, so that the popular ones are not sorted each time."""
+
+
+class RunFiler:
+    """Files entries and words with bounded memory: sorted runs on disk, merged at the end."""
+
+    def __init__(self, folder: str, separator: str | None, distance: int, run: int) -> None:
+        self._separator = separator
+        self._distance = distance
+        self._sorters = {
+            name: RunSorter(f"{folder}/{name}", run) for name in ("entries", "words", "halves")
+        }
+        self._rights = RunSorter(f"{folder}/rights", run)
+        self._remembered: set[str] = set()
+        self._counts = self._whole = self._long = self._longest = 0
+
+    @property
+    def seen(self) -> tuple[int, int, int, int]:
+        """Counts of separators seen (bits), short entries without one, long entries, longest."""
+        return self._counts, self._whole, self._long, self._longest
+
+    def file(self, strings: Sequence[str], first: int) -> None:
+        """File the entries `first`, `first + 1`, ..."""
+        code = ord(self._separator) if self._separator else None
+        for owner, string in enumerate(strings, first):
+            self._longest = max(self._longest, len(string))
+            codes = [ord(character) for character in string]
+            self._take(filing.file_entry(codes, code, self._distance), "entries", owner)
+            if len(string) > filing.LONG:
+                self._long += 1
+                continue
+            separators = string.count(self._separator) if self._separator else 0
+            self._counts |= 1 << min(separators, MANY)
+            self._whole += not separators
+            word = string.rpartition(self._separator)[2] if self._separator else string
+            if word not in self._remembered:
+                if len(self._remembered) < _REMEMBERED:
+                    self._remembered.add(word)
+                self._rights.add(k.context(k.WORD, [ord(character) for character in word]), owner)
+
+    def _take(self, keys: filing.Filing, table: str, owner: int) -> None:
+        add = self._sorters[table].add
+        for key in keys.entries:
+            add(key, owner)
+        for key, mask in keys.halves:
+            self._sorters["halves"].add(key, owner, mask)
+
+    def file_words(self, view: mmap.mmap, strings: int, offsets: int) -> None:
+        """File each distinct right part once; the strings are read back from the mapped file."""
+
+        def right_part(owner: int) -> str:
+            at = offsets + owner * OFFSET_BYTES
+            start = int.from_bytes(view[at : at + OFFSET_BYTES], "little")
+            end = int.from_bytes(view[at + OFFSET_BYTES : at + 2 * OFFSET_BYTES], "little")
+            entry = view[strings + start : strings + end].decode("utf-8", "surrogatepass")
+            return entry.rpartition(self._separator)[2] if self._separator else entry
+
+        for owner, word in _distinct(self._rights.owners(), right_part):
+            codes = [ord(character) for character in word]
+            self._take(filing.file_word(codes, self._distance), "words", owner)
+
+    def write(self, table: str, starts: str, postings: str) -> int:
+        """Write the two sections of a table to two new files; returns the count of postings."""
+        sorter = self._sorters[table]
+        if sorter.count <= MOST:
+            sorter.write(starts, postings, bits_for(sorter.count), masked=table == "halves")
+        return sorter.count
+
+
+def _distinct(
+    owners: Iterable[tuple[int, int]], right_part: Callable[[int], str]
+) -> Iterator[tuple[int, str]]:
+    """The first owner of each distinct word. Words with equal hashes are compared as strings."""
+    for _, group in groupby(owners, key=lambda pair: pair[0]):
+        words = set()
+        for _, owner in group:
+            word = right_part(owner)
+            if word not in words:
+                words.add(word)
+                yield owner, word

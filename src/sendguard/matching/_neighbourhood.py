@@ -1,0 +1,158 @@
+"""Under which keys an entry is filed, so that every near miss of it meets one of them.
+
+Two strings within OSA distance k share a string that k deletions make from each. Filing all of them
+costs n ** 2 keys for k = 2, so an entry is split at its last separator into left and right (for an
+e-mail: local part and domain), and the few distinct right parts, the words, are filed on their own:
+
+- left with none or one taken out, together with the right part (table `entries`);
+- for distance 2, left with up to two taken out if it is short, else each half of it with one taken
+  out: of two edits, one half has at most one (tables `entries` and `halves`);
+- a word with one taken out, or two if it is short; else also its halves (`words` and `halves`);
+- an entry without a separator is a word with nothing on its left;
+- a long entry has five parts; two edits, even two swaps across borders, leave one part whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from sendguard.matching import _keys as k
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LONG = 96
+"""An entry of more code points is filed by its parts."""
+SHORT_LEFT = 7
+"""A left part of so many code points or fewer is filed with two taken out, for distance 2."""
+SHORT_WORD = 24
+"""A word of so many code points or fewer is filed with two taken out, for distance 2."""
+PARTS = 5
+
+Half = tuple[int, int]
+"""A key, and the letters of the other half."""
+
+
+@frozen
+class Filing:
+    """The keys of one entry."""
+
+    entries: frozenset[int]
+    halves: frozenset[Half] = frozenset()
+
+
+def split_at(codes: Sequence[int], separator: int | None) -> int | None:
+    """Where the last separator is, or None."""
+    if separator is not None:
+        for place in range(len(codes) - 1, -1, -1):
+            if codes[place] == separator:
+                return place
+    return None
+
+
+def file_entry(codes: Sequence[int], separator: int | None, distance: int) -> Filing:
+    """The keys of an entry; those of its word are filed once for all entries that share it."""
+    if len(codes) > LONG:
+        return Filing(frozenset(part_keys(codes)))
+    place = split_at(codes, separator)
+    if place is None:
+        return Filing(frozenset((k.key(k.context(k.WHOLE, codes), 0, 0),)))
+    left, right = codes[:place], codes[place + 1 :]
+    keys = set(one_keys(k.context(k.SEPARATED, right), left))
+    if distance == 1:
+        return Filing(frozenset(keys))
+    if len(left) <= SHORT_LEFT:
+        keys.update(two_keys(k.context(k.LEFT, right), left))
+        return Filing(frozenset(keys))
+    return Filing(
+        frozenset(keys),
+        frozenset(half_keys(k.context(k.LEFT_FIRST, right), k.context(k.LEFT_SECOND, right), left)),
+    )
+
+
+def file_word(word: Sequence[int], distance: int) -> Filing:
+    """The keys of a distinct right part, or of an entry without a separator."""
+    base = k.context(k.WORD)
+    if distance == 1:
+        return Filing(frozenset(one_keys(base, word)))
+    if len(word) <= SHORT_WORD:
+        return Filing(frozenset(two_keys(base, word)))
+    halves = half_keys(k.context(k.WORD_FIRST), k.context(k.WORD_SECOND), word)
+    return Filing(frozenset(one_keys(base, word)), frozenset(halves))
+
+
+def one_keys(base: int, codes: Sequence[int]) -> list[int]:
+    """The keys of the codes whole and with one taken out."""
+    keys = [k.key(base, value, len(codes) - 1) for value in k.without_one(codes)]
+    keys.append(k.key(base, k.plain_hash(codes), len(codes)))
+    return keys
+
+
+def two_keys(base: int, codes: Sequence[int], longest: int | None = None) -> Iterator[int]:
+    """The keys of the codes with up to two taken out; only of what is at most `longest` long."""
+    size = len(codes)
+    longest = size if longest is None else longest
+    if size <= longest:
+        yield k.key(base, k.plain_hash(codes), size)
+    if 1 <= size <= longest + 1:
+        for value in k.without_one(codes):
+            yield k.key(base, value, size - 1)
+    if 2 <= size <= longest + 2:
+        for value in k.without_two(codes):
+            yield k.key(base, value, size - 2)
+
+
+def half_keys(first: int, second: int, codes: Sequence[int]) -> Iterator[Half]:
+    """The keys of each half with exactly one taken out, and the letters of the other half."""
+    size = len(codes)
+    middle = size // 2
+    yield from _half(k.key(first, 0, size), codes[:middle], codes[middle:])
+    yield from _half(k.key(second, 0, size), codes[middle:], codes[:middle])
+
+
+def half_probes(first: int, second: int, codes: Sequence[int], size: int) -> Iterator[Half]:
+    """The keys under which entries of `size` are filed that have a half in common with the codes.
+
+    That the half is cut where the entry's is, and not one place before or after it, is enough: if
+    codes[:middle + 1] without one is the half, or codes[:middle - 1] the half without one, then
+    both codes[:middle] and the half, with one taken out of each, have something in common.
+    """
+    middle = size // 2
+    rest = size - middle
+    cut = len(codes) - rest
+    yield from _half(k.key(first, 0, size), codes[:middle], codes[middle:])
+    yield from _half(k.key(second, 0, size), codes[cut:], codes[:cut])
+
+
+def _half(base: int, half: Sequence[int], other: Sequence[int]) -> Iterator[Half]:
+    mask = k.letters(other)
+    for value in k.without_one(half):
+        yield k.key(base, value, len(half) - 1), mask
+
+
+def part_keys(codes: Sequence[int]) -> Iterator[int]:
+    """The keys of the five parts of a long entry."""
+    size = len(codes)
+    for number in range(PARTS):
+        start, end = number * size // PARTS, (number + 1) * size // PARTS
+        yield k.key(part_context(number, size), k.plain_hash(codes[start:end]), end - start)
+
+
+def part_context(number: int, size: int) -> int:
+    """What the key of a part is combined with: which part, and of how long an entry."""
+    return k.key(k.context(k.PART), number, size)
+
+
+def part_probes(codes: Sequence[int], distance: int) -> Iterator[int]:
+    """The keys under which long entries within the distance are filed."""
+    prefixes = k.prefix_hashes(codes)
+    for size in range(max(LONG + 1, len(codes) - distance), len(codes) + distance + 1):
+        for number in range(PARTS):
+            start, end = number * size // PARTS, (number + 1) * size // PARTS
+            base = part_context(number, size)
+            for shift in range(-distance, distance + 1):
+                if start + shift >= 0 and end + shift <= len(codes):
+                    value = k.substring_hash(prefixes, start + shift, end + shift)
+                    yield k.key(base, value, end - start)

@@ -1,0 +1,255 @@
+"""The pure-Python reader of a string index: slower than the native one, equal in every answer.
+
+A near miss t of a query s is an edit of s. What happened to t's last separator decides where s has
+to be cut into the left and right part of t, and how many edits remain for these two:
+
+- it is one of s's separators: cut there; those after it were edited away;
+- it was swapped with its neighbour: swap it back and cut, one edit fewer;
+- it was taken out, or replaced: cut anywhere, one edit fewer. Counting separators tells whether an
+  entry can exist for which that is so; with one separator on each side, the edit that remains must
+  be spent on s's own, which leaves two exact look-ups for each cut.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sendguard.matching import _keys as k
+from sendguard.matching import _neighbourhood as filing
+from sendguard.matching._distance import bounded_distance
+from sendguard.matching._tables import MaskedTable, PlainTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sendguard.matching._file import IndexFile
+
+KIND = 1
+OFFSET_BYTES = 5
+MANY = 31
+"""So many separators or more in an entry are counted alike."""
+_PARAMETERS_USED = 6
+
+
+class Cut(NamedTuple):
+    """One way to see a query as left and right part, and how many edits these two may need."""
+
+    left: str
+    right: str
+    edits: int
+
+
+class Parameters(NamedTuple):
+    """What the header of a string index says.
+
+    Attributes:
+        separator: its code point plus one, or 0 for none.
+        distance: 1 or 2, what was filed for.
+        counts: bit n is set if an entry has n separators (at most MANY).
+        whole: how many short entries have no separator.
+        long: how many entries are filed by their parts.
+        longest: the length of the longest entry (code points).
+    """
+
+    separator: int
+    distance: int
+    counts: int
+    whole: int
+    long: int
+    longest: int
+
+
+class StringSearch:
+    """Answers from a mapped file. Safe to share between threads and by forked processes."""
+
+    def __init__(self, file: IndexFile) -> None:
+        self._file = file
+        self._header = Parameters(*file.parameters[:_PARAMETERS_USED])
+        header = self._header
+        if header.distance not in {1, 2} or header.separator > 0x110000:
+            raise file.problem("has impossible parameters")
+        self._separator = chr(header.separator - 1) if header.separator else None
+        self._strings, self._size = file.section("strings")
+        self._offsets, length = file.section("offsets")
+        if length != (file.entries + 1) * OFFSET_BYTES:
+            raise file.problem("has a section 'offsets' of impossible size")
+        self._entries = PlainTable(file, "entries")
+        self._words = PlainTable(file, "words")
+        self._halves = MaskedTable(file, "halves")
+
+    def get(self, number: int) -> str:
+        """The string of an id that is known to be in range."""
+        if number >= self._file.entries:
+            raise self._file.problem("names an entry that it does not have")
+        at = self._offsets + number * OFFSET_BYTES
+        both = self._file.read(at, 2 * OFFSET_BYTES)
+        start = int.from_bytes(both[:OFFSET_BYTES], "little")
+        end = int.from_bytes(both[OFFSET_BYTES:], "little")
+        if start > end or end > self._size:
+            raise self._file.problem("has an entry that lies outside of it")
+        raw = self._file.read(self._strings + start, end - start)
+        try:
+            return raw.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise self._file.problem(f"has an entry, {number}, that is not UTF-8") from None
+
+    def find(self, string: str) -> list[int]:
+        """The ids of a string, ascending."""
+        if len(string) > self._header.longest:
+            return []
+        if len(string) > filing.LONG:
+            keys = filing.part_probes(_codes(string), 0)
+            owners = {owner for key in keys for owner in self._entries.owners(key)}
+        else:
+            left, found, right = string.rpartition(self._separator or "\0")
+            if self._separator is None or not found:
+                key = _exact(k.WHOLE, "", string)
+            else:
+                key = _exact(k.SEPARATED, left, right)
+            owners = set(self._entries.owners(key))
+        return sorted(owner for owner in owners if self.get(owner) == string)
+
+    def near_batch(self, strings: Sequence[str], distance: int) -> list[list[tuple[int, int]]]:
+        """As `near`, for each of the strings."""
+        return [self.near(string, distance) for string in strings]
+
+    def near(self, string: str, distance: int) -> list[tuple[int, int]]:
+        """The (id, distance) of all entries within the distance, nearest first."""
+        candidates: set[int] = set()
+        if len(string) > self._header.longest + distance:
+            return []
+        if self._header.long and len(string) + distance > filing.LONG:
+            for key in filing.part_probes(_codes(string), distance):
+                candidates.update(self._entries.owners(key))
+        if len(string) - distance <= filing.LONG:
+            self._near_short(string, distance, candidates)
+        found = []
+        for owner in candidates:
+            edits = bounded_distance(string, self.get(owner), distance)
+            if edits <= distance:
+                found.append((edits, owner))
+        return [(owner, edits) for edits, owner in sorted(found)]
+
+    def _near_short(self, string: str, distance: int, into: set[int]) -> None:
+        if self._header.whole:
+            for word, _ in self._near_words(string, distance):
+                into.update(self._entries.owners(_exact(k.WHOLE, "", word)))
+        if self._separator is None:
+            return
+        cuts = set(_cuts_at_separators(string, self._separator, distance))
+        count = string.count(self._separator)
+        anywhere = self._has(count + 1) or (distance == 2 and self._has(count + 2))
+        if anywhere or (distance == 2 and count > 1 and self._has(count)):
+            cuts.update(_cuts_anywhere(string, self._separator, distance - 1))
+        elif distance == 2 and count == 1 and self._has(1):
+            self._moved_separator(string, self._separator, into)
+        for cut in cuts:
+            self._near_cut(cut, into)
+
+    def _has(self, separators: int) -> bool:
+        return bool(self._header.counts >> min(separators, MANY) & 1)
+
+    def _near_cut(self, cut: Cut, into: set[int]) -> None:
+        left, right = _codes(cut.left), _codes(cut.right)
+        base = k.context(k.SEPARATED, right)
+        if not cut.edits:
+            into.update(self._entries.owners(k.key(base, k.plain_hash(left), len(left))))
+            return
+        for key in filing.one_keys(base, left):
+            into.update(self._entries.owners(key))
+        for word, edits in self._near_words(cut.right, cut.edits):
+            if edits == cut.edits:
+                into.update(self._entries.owners(_exact(k.SEPARATED, cut.left, word)))
+            elif edits:
+                for key in filing.one_keys(k.context(k.SEPARATED, _codes(word)), left):
+                    into.update(self._entries.owners(key))
+        if cut.edits == 2:
+            if len(left) <= filing.SHORT_LEFT + 2:
+                for key in filing.two_keys(k.context(k.LEFT, right), left, filing.SHORT_LEFT):
+                    into.update(self._entries.owners(key))
+            first, second = k.context(k.LEFT_FIRST, right), k.context(k.LEFT_SECOND, right)
+            into.update(self._near_halves(first, second, left, filing.SHORT_LEFT))
+
+    def _near_halves(
+        self, first: int, second: int, codes: Sequence[int], short: int
+    ) -> Iterator[int]:
+        """Owners that may be within distance 2 and are longer than `short`."""
+        for size in range(max(short + 1, len(codes) - 2), len(codes) + 3):
+            most = 4 - abs(size - len(codes))
+            for key, mask in filing.half_probes(first, second, codes, size):
+                yield from self._halves.owners(key, mask, most)
+
+    def _near_words(self, word: str, distance: int) -> list[tuple[str, int]]:
+        """The right parts (and entries without a separator) near a word, with their distances."""
+        codes = _codes(word)
+        base = k.context(k.WORD)
+        if distance == 1:
+            keys = filing.one_keys(base, codes)
+        else:
+            keys = [*filing.two_keys(base, codes, filing.SHORT_WORD)]
+        owners = {owner for key in keys for owner in self._words.owners(key)}
+        if distance == 2:
+            first, second = k.context(k.WORD_FIRST), k.context(k.WORD_SECOND)
+            owners.update(self._near_halves(first, second, codes, filing.SHORT_WORD))
+        return self._confirm_words(owners, word, distance)
+
+    def _confirm_words(self, owners: set[int], word: str, limit: int) -> list[tuple[str, int]]:
+        found = {}
+        for owner in owners:
+            entry = self.get(owner)
+            other = entry if self._separator is None else entry.rpartition(self._separator)[2]
+            if other not in found and (edits := bounded_distance(word, other, limit)) <= limit:
+                found[other] = edits
+        return list(found.items())
+
+    def _moved_separator(self, string: str, separator: str, into: set[int]) -> None:
+        """Entries with one separator, where both it and the query's were put in or replaced."""
+        at = string.index(separator)
+        base = k.context(k.WORD)
+        for left, right in _lost(string):
+            if len(left) > at:
+                bare = left[:at] + left[at + 1 :]
+                into.update(self._entries.owners(_exact(k.SEPARATED, bare, right)))
+            elif separator in right:
+                codes = _codes(right.replace(separator, ""))
+                owners = set(self._words.owners(k.key(base, k.plain_hash(codes), len(codes))))
+                for word, _ in self._confirm_words(owners, right, 1):
+                    into.update(self._entries.owners(_exact(k.SEPARATED, left, word)))
+
+
+def _codes(string: str) -> list[int]:
+    return [ord(character) for character in string]
+
+
+def _exact(kind: int, left: str, right: str) -> int:
+    codes = _codes(left)
+    return k.key(k.context(kind, _codes(right)), k.plain_hash(codes), len(codes))
+
+
+def _lost(string: str) -> Iterator[tuple[str, str]]:
+    """All ways to cut a string where a separator was taken out, or was replaced."""
+    for place in range(len(string) + 1):
+        yield string[:place], string[place:]
+    for place in range(len(string)):
+        yield string[:place], string[place + 1 :]
+
+
+def _cuts_anywhere(string: str, separator: str, edits: int) -> Iterator[Cut]:
+    for left, right in _lost(string):
+        if right.count(separator) <= edits:
+            yield Cut(left, right, edits)
+
+
+def _cuts_at_separators(string: str, separator: str, distance: int) -> Iterator[Cut]:
+    """Cuts at each separator behind which at most `distance` others must be edited away."""
+    place = len(string)
+    for _ in range(distance + 1):
+        place = string.rfind(separator, 0, place)
+        if place < 0:
+            return
+        before, after = string[:place], string[place + 1 :]
+        yield Cut(before, after, distance)
+        if after and after[0] != separator:
+            yield Cut(before + after[0], after[1:], distance - 1)
+        if before and before[-1] != separator:
+            yield Cut(before[:-1], before[-1] + after, distance - 1)

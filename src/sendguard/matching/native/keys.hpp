@@ -1,0 +1,160 @@
+// Hashes of strings and of their deletion variants: the same numbers as in _keys.py.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sendguard {
+
+using Codes = std::u32string_view;
+
+inline constexpr uint64_t kBase = 0x9E3779B97F4A7C15;
+inline constexpr uint64_t kLength = 0xC2B2AE3D27D4EB4F;
+inline constexpr uint64_t kKind = 0x165667B19E3779F9;
+
+enum Kind : uint64_t {
+    kSeparated = 1, kWhole, kLeft, kLeftFirst, kLeftSecond, kWord, kWordFirst, kWordSecond, kPart
+};
+
+inline constexpr size_t kLong = 96;
+inline constexpr size_t kShortLeft = 7;
+inline constexpr size_t kShortWord = 24;
+inline constexpr size_t kParts = 5;
+
+inline constexpr std::array<uint64_t, 128> kPowers = [] {
+    std::array<uint64_t, 128> powers{1};
+    for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * kBase;
+    return powers;
+}();
+
+constexpr uint64_t mix(uint64_t value) {
+    value ^= value >> 32;
+    value *= 0xD6E8FEB86659FD93;
+    value ^= value >> 32;
+    value *= 0xD6E8FEB86659FD93;
+    return value ^ value >> 32;
+}
+
+inline uint64_t plain_hash(Codes codes) {
+    uint64_t value = 0;
+    for (const char32_t code : codes) value = value * kBase + code + 1;
+    return value;
+}
+
+// A hash with the length it belongs to.
+struct Hash {
+    uint64_t value = 0;
+    uint64_t length = 0;
+};
+
+inline Hash hash_of(Codes codes) { return {plain_hash(codes), codes.size()}; }
+
+constexpr uint64_t context(Kind kind, Hash hash = {}) {
+    return mix(hash.value + hash.length * kLength + kind * kKind);
+}
+
+constexpr uint64_t key(uint64_t base, Hash hash) {
+    return mix(base + hash.value + hash.length * kLength);
+}
+
+// Calls `use` with the hash of the codes with each one in turn taken out; at most 127 codes.
+template <typename Use>
+void without_one(Codes codes, Use&& use) {
+    const size_t size = codes.size();
+    const uint64_t whole = plain_hash(codes);
+    uint64_t before = 0;
+    for (size_t i = 0; i < size; ++i) {
+        const uint64_t after = before * kBase + codes[i] + 1;
+        if (i + 1 == size || codes[i] != codes[i + 1])
+            use(Hash{whole + (before - after) * kPowers[size - 1 - i], size - 1});
+        before = after;
+    }
+}
+
+// The same with each two taken out.
+template <typename Use>
+void without_two(Codes codes, Use&& use) {
+    const size_t size = codes.size();
+    const uint64_t whole = plain_hash(codes);
+    std::array<uint64_t, 128> steps;
+    uint64_t before = 0;
+    for (size_t i = 0; i < size; ++i) {
+        const uint64_t after = before * kBase + codes[i] + 1;
+        steps[i] = before - after;
+        before = after;
+    }
+    for (size_t j = 1; j < size; ++j) {
+        if (j + 1 < size && codes[j] == codes[j + 1]) continue;
+        const uint64_t later = whole + steps[j] * kPowers[size - 1 - j];
+        for (size_t i = 0; i < j; ++i)
+            if (codes[i] != codes[i + 1] || i + 1 == j)
+                use(Hash{later + steps[i] * kPowers[size - 2 - i], size - 2});
+    }
+}
+
+// The codes with up to two taken out, of which at most `longest` remain.
+template <typename Use>
+void up_to_two(Codes codes, size_t longest, Use&& use) {
+    const size_t size = codes.size();
+    if (size <= longest) use(hash_of(codes));
+    if (size >= 1 && size <= longest + 1) without_one(codes, use);
+    if (size >= 2 && size <= longest + 2) without_two(codes, use);
+}
+
+inline uint16_t letters(Codes codes) {
+    uint32_t found = 0;
+    for (const char32_t code : codes) found |= 1u << (uint64_t{code} * 0x9E37 >> 8 & 15);
+    return static_cast<uint16_t>(found);
+}
+
+// Calls `use` with (key, letters of the other half) for both halves of an entry of `size` codes, as
+// they would be in these codes; with size == codes.size() this files, else it probes.
+template <typename Use>
+void half_keys(uint64_t first, uint64_t second, Codes codes, size_t size, Use&& use) {
+    const size_t middle = size / 2;
+    const size_t cut = codes.size() - (size - middle);
+    const auto half = [&](uint64_t side, Codes part, Codes other) {
+        const uint64_t base = key(side, {0, size});
+        const uint16_t mask = letters(other);
+        without_one(part, [&](Hash hash) { use(key(base, hash), mask); });
+    };
+    half(first, codes.substr(0, middle), codes.substr(middle));
+    half(second, codes.substr(cut), codes.substr(0, cut));
+}
+
+inline uint64_t part_context(size_t number, size_t size) {
+    return key(context(kPart), {number, size});
+}
+
+// The keys of the five parts of a long entry of these codes, or within the distance of them.
+template <typename Use>
+void part_keys(Codes codes, int distance, Use&& use) {
+    std::vector<uint64_t> prefixes{0}, powers{1};
+    prefixes.reserve(codes.size() + 1);
+    powers.reserve(codes.size() + 1);
+    for (const char32_t code : codes) {
+        prefixes.push_back(prefixes.back() * kBase + code + 1);
+        powers.push_back(powers.back() * kBase);
+    }
+    const size_t length = codes.size();
+    const size_t reach = static_cast<size_t>(distance);
+    size_t size = length > reach ? length - reach : 0;
+    if (size <= kLong) size = kLong + 1;
+    for (; size <= length + reach; ++size)
+        for (size_t number = 0; number < kParts; ++number) {
+            const size_t start = number * size / kParts, end = (number + 1) * size / kParts;
+            const uint64_t base = part_context(number, size);
+            for (size_t shifted = start; shifted <= start + 2 * reach; ++shifted) {
+                if (shifted < reach || end - start > length || shifted - reach > length - (end - start))
+                    continue;
+                const size_t from = shifted - reach, to = from + (end - start);
+                use(key(base, {prefixes[to] - prefixes[from] * powers[to - from], to - from}));
+            }
+        }
+}
+
+}  // namespace sendguard

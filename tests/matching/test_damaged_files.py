@@ -1,0 +1,177 @@
+"""Whatever is done to a file: a clear error or the right answer, on both engines, never a crash."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sendguard.errors import IndexFileError
+from sendguard.matching import StringIndex, SuppressionList
+from sendguard.matching._file import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+QUERIES = [
+    "anna.smith@gmail.com",
+    "info@gmx.de",
+    "nobody@nowhere.example",
+    "no separator",
+    "x" * 120,
+]
+
+
+@pytest.fixture
+def index_bytes(tmp_path: Path, engine: str, addresses: Callable[[int], list[str]]) -> bytes:
+    strings = [*addresses(60), "no separators", "x" * 121, "two@signs@example.com"]
+    StringIndex.build(tmp_path / "whole", strings)
+    return (tmp_path / "whole").read_bytes()
+
+
+def _answers(path: Path) -> list[object]:
+    index = StringIndex.open(path)
+    distances = range(1, index.max_distance + 1)
+    found: list[object] = [index.near(query, near) for query in QUERIES for near in distances]
+    found += [index.find(query) for query in QUERIES]
+    return [*found, *index]
+
+
+def _forged(damaged: bytearray) -> bytes:
+    """The same with checksums that match."""
+    (end,) = struct.unpack_from("<Q", damaged, 32)
+    struct.pack_into("<I", damaged, BLOCK - 4, zlib.crc32(damaged[: BLOCK - 4]))
+    if end % BLOCK == 0 and end + end // BLOCK * 4 <= len(damaged):
+        for block in range(end // BLOCK):
+            crc = zlib.crc32(damaged[block * BLOCK : (block + 1) * BLOCK])
+            struct.pack_into("<I", damaged, end + block * 4, crc)
+    return bytes(damaged)
+
+
+def test_every_flipped_byte_of_the_header_is_noticed(
+    engine: str, tmp_path: Path, index_bytes: bytes
+) -> None:
+    path = tmp_path / "damaged"
+    for at in [*range(600), *range(600, BLOCK, 97), *range(BLOCK - 8, BLOCK)]:
+        damaged = bytearray(index_bytes)
+        damaged[at] ^= 0x41
+        path.write_bytes(damaged)
+        with pytest.raises(IndexFileError, match="damaged"):
+            StringIndex.open(path)
+
+
+def test_every_flipped_byte_behind_it_is_noticed_when_it_is_read(
+    engine: str, tmp_path: Path, index_bytes: bytes
+) -> None:
+    expected = _answers(tmp_path / "whole")
+    random = Random(3)
+    noticed: list[IndexFileError] = []
+    for _ in range(150):
+        damaged = bytearray(index_bytes)
+        damaged[random.randrange(BLOCK, len(damaged))] ^= 1 << random.randrange(8)
+        path = tmp_path / "damaged"
+        path.write_bytes(damaged)
+        try:
+            assert _answers(path) == expected
+        except IndexFileError as error:
+            noticed.append(error)
+        with pytest.raises(IndexFileError, match="is damaged between bytes"):
+            StringIndex.open(path).verify()
+    assert len(noticed) > 50
+    assert {error.path for error in noticed} == {str(path)}
+    assert all("is damaged between bytes" in error.problem for error in noticed)
+
+
+def test_a_file_cut_anywhere_is_refused(engine: str, tmp_path: Path, index_bytes: bytes) -> None:
+    path = tmp_path / "cut"
+    random = Random(5)
+    lengths = [0, 1, 8, BLOCK - 1, BLOCK, len(index_bytes) - 1]
+    for length in [*lengths, *(random.randrange(len(index_bytes)) for _ in range(100))]:
+        path.write_bytes(index_bytes[:length])
+        with pytest.raises(IndexFileError, match="bytes long"):
+            StringIndex.open(path)
+    path.write_bytes(index_bytes + b"\0")
+    with pytest.raises(IndexFileError, match="it was cut or grew"):
+        StringIndex.open(path)
+
+
+def test_a_forged_file_gives_an_error_or_an_answer(
+    engine: str, tmp_path: Path, index_bytes: bytes
+) -> None:
+    _forge(tmp_path / "forged", index_bytes, rounds=250)
+
+
+@pytest.mark.soak
+def test_many_forged_files_give_an_error_or_an_answer(
+    engine: str, tmp_path: Path, index_bytes: bytes
+) -> None:
+    _forge(tmp_path / "forged", index_bytes, rounds=20_000)
+
+
+def _forge(path: Path, whole: bytes, rounds: int) -> None:
+    random = Random(9)
+    noticed: list[IndexFileError] = []
+    for turn in range(rounds):
+        damaged = bytearray(whole)
+        for _ in range(random.choice([1, 3, 40])):
+            span = (8, 700) if turn % 2 else (BLOCK, len(damaged))
+            at = random.randrange(*span) & ~3
+            damaged[at : at + 4] = random.choice(
+                [b"\xff\xff\xff\xff", b"\0\0\0\0", random.randbytes(4), b"\1\0\0\0"]
+            )[: len(damaged) - at]
+        path.write_bytes(_forged(damaged))
+        try:
+            _answers(path)
+        except IndexFileError as error:
+            noticed.append(error)
+    assert {error.path for error in noticed} == {str(path)}
+
+
+def test_other_files_are_refused_by_name(engine: str, tmp_path: Path) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(b"PK\3\4" + bytes(5000))
+    with pytest.raises(IndexFileError, match="is not a sendguard index"):
+        StringIndex.open(path)
+    SuppressionList.build(tmp_path / "listed", ["a@b"])
+    with pytest.raises(IndexFileError, match="of another kind"):
+        StringIndex.open(tmp_path / "listed")
+    StringIndex.build(tmp_path / "index", ["a@b"])
+    with pytest.raises(IndexFileError, match="of another kind"):
+        SuppressionList.open(tmp_path / "index")
+
+
+def test_the_error_survives_pickling() -> None:
+    import pickle
+
+    error = pickle.loads(pickle.dumps(IndexFileError("/a/file", "is damaged")))
+    assert (str(error), error.path, error.problem) == (
+        "/a/file: is damaged",
+        "/a/file",
+        "is damaged",
+    )
+
+
+def test_a_forged_suppression_list_gives_an_error_or_an_answer(engine: str, tmp_path: Path) -> None:
+    path = tmp_path / "listed"
+    listed = SuppressionList.build(path, [f"{n}@x.example" for n in range(900)])
+    listed.add("new@x.example")
+    listed.discard("1@x.example")
+    listed.compact()
+    whole = path.read_bytes()
+    random = Random(4)
+    noticed: list[IndexFileError] = []
+    for turn in range(200):
+        damaged = bytearray(whole)
+        at = random.randrange(8, 700) if turn % 2 else random.randrange(BLOCK, len(whole) - 4)
+        damaged[at : at + 4] = random.choice([b"\xff\xff\xff\xff", random.randbytes(4), bytes(4)])
+        path.write_bytes(_forged(damaged))
+        try:
+            SuppressionList.open(path).contains_batch([f"{n}@x.example" for n in range(50)])
+        except IndexFileError as error:
+            noticed.append(error)
+    assert all(error.path.startswith(str(path)) for error in noticed)
+    assert len(noticed) > 10

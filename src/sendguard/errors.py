@@ -2,16 +2,18 @@
 
     SendGuardError
     ├── ConfigurationError     a check, guard, context or policy was built wrongly
+    ├── StoreError             a store cannot be reached, read or written
     └── MessageNotSent         a message was refused; `.decision` says why
         ├── MessageBlocked     it must not leave
-        └── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None
+        ├── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None
+        └── AlreadySent        its key was used for the same content; `.outcome` says how that went
 
 All survive pickling, so they cross process and task-queue boundaries whole.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from sendguard.model import Decision
@@ -23,6 +25,10 @@ class SendGuardError(Exception):
 
 class ConfigurationError(SendGuardError, ValueError):
     """Something was built wrongly; the message says which field, what was received, what to do."""
+
+
+class StoreError(SendGuardError):
+    """A store cannot be reached, read or written; the message says which and why."""
 
 
 class MessageNotSent(SendGuardError):  # noqa: N818  (the contract's name says what happened)
@@ -55,3 +61,16 @@ class MessageHeld(MessageNotSent):
         super().__init__(decision)
         self.args = (decision, held)
         self.held = held
+
+
+class AlreadySent(MessageNotSent):
+    """The same content was sent under the same `Context.key` before, or is being sent.
+
+    Attributes:
+        outcome: what became of it: "sent", "unknown", or "pending" while nobody has said yet.
+    """
+
+    def __init__(self, decision: Decision, outcome: Literal["sent", "unknown", "pending"]) -> None:
+        super().__init__(decision)
+        self.args = (decision, outcome)
+        self.outcome = outcome

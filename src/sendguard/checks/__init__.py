@@ -4,14 +4,17 @@ from sendguard.checks._addresses import addresses
 from sendguard.checks._algebra import (
     AllOf,
     AnyOf,
+    Ask,
     At,
     Check,
     Leaf,
     Named,
+    StatefulLeaf,
     Unevaluable,
     When,
     all_of,
     any_of,
+    is_stateful,
 )
 from sendguard.checks._case import Case
 from sendguard.checks._headers import header_injection, malformed
@@ -26,11 +29,13 @@ from sendguard.checks._rule import rule
 __all__ = [
     "AllOf",
     "AnyOf",
+    "Ask",
     "At",
     "Case",
     "Check",
     "Leaf",
     "Named",
+    "StatefulLeaf",
     "Unevaluable",
     "When",
     "addresses",
@@ -38,6 +43,7 @@ __all__ = [
     "allowed_recipients",
     "any_of",
     "header_injection",
+    "is_stateful",
     "malformed",
     "placeholders",
     "repeated_recipients",

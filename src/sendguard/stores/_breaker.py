@@ -54,19 +54,22 @@ class CircuitBreaker:
             self._closed_until_probe = now + self._rest  # the others wait for this probe
         try:
             yield
-        except Exception:
-            self._failure()
+        except Exception as error:
+            self._failure(error)
             raise
         if tripped:
             logging.getLogger("sendguard").warning("the store answers again")
         self._failed = 0
 
-    def _failure(self) -> None:
+    def _failure(self, error: Exception) -> None:
         self._failed += 1
         self._closed_until_probe = self._monotonic() + self._rest
         if self._failed == self._threshold:
             logging.getLogger("sendguard").error(
-                "the store failed %d times in a row; it is left alone for %g s at a time",
+                "the store failed %d times in a row, at last with %s; "
+                "it is left alone for %g s at a time",
                 self._failed,
+                # The words of other errors may quote what they were given.
+                error if isinstance(error, StoreError) else type(error).__name__,
                 self._rest,
             )

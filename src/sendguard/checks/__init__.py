@@ -18,12 +18,14 @@ from sendguard.checks._algebra import (
 )
 from sendguard.checks._case import Case
 from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._limits import rate_limit
 from sendguard.checks._placeholders import placeholders
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
     visible_recipients,
 )
+from sendguard.checks._repeats import duplicate, loop
 from sendguard.checks._rule import rule
 
 __all__ = [
@@ -42,10 +44,13 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "duplicate",
     "header_injection",
     "is_stateful",
+    "loop",
     "malformed",
     "placeholders",
+    "rate_limit",
     "repeated_recipients",
     "rule",
     "visible_recipients",

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from sendguard.stores._breaker import CircuitBreaker
-from sendguard.stores._claim import Claim, Latch, opaque_key
+from sendguard.stores._claim import LONGEST, MOST, Claim, Latch, opaque_key
 from sendguard.stores._memory import MemoryStore
 from sendguard.stores._protocol import (
     AsyncClaimStore,
@@ -19,6 +19,8 @@ from sendguard.stores._protocol import (
 )
 
 __all__ = [
+    "LONGEST",
+    "MOST",
     "AsyncClaimStore",
     "CircuitBreaker",
     "Claim",

@@ -251,6 +251,12 @@ def test_no_two_contents_share_an_encoding(pair, text):
     assert (a.digest == b.digest) == (a == b)
 
 
+def test_a_second_from_or_subject_is_content_too():
+    twice = MESSAGE.replace(headers=(("Subject", "Your order"), ("Subject", "Our order")))
+    other = MESSAGE.replace(headers=(("Subject", "Your order"), ("Subject", "Her order")))
+    assert twice.digest != other.digest
+
+
 # -- nothing leaks -------------------------------------------------------------------------------
 
 CANARY = "canary.bird"
@@ -304,6 +310,22 @@ def test_nothing_rendered_shows_an_address_a_number_or_a_secret():
     assert "AKIA1234567890" not in shown
     assert f"{CANARY}@x.example" in str(decision.to_dict(reveal=True))
     assert f"{CANARY}@x.example" in decision.explain(reveal=True)
+
+
+def test_the_place_of_a_finding_breaks_no_line_and_shows_no_address():
+    finding = Finding(
+        code="a.b", action=Action.WARN, message="", part="header:X\n\ud800canary.bird@x.example"
+    )
+    assert finding.part.startswith("header:X")
+    assert finding.part.isprintable()
+    assert "canary.bird" not in finding.part
+
+
+def test_undecodable_attachments_become_some_text():
+    assert Attachment("a.txt", b"caf\xe9", "text/plain", charset="no-such").text == "caf\u00e9"
+    assert Attachment("a.txt", b"xn--", "text/plain", charset="punycode").text == "xn--"
+    assert Attachment("a.txt", b"\xff", "text/plain", charset="utf-8").text == "\ufffd"
+    assert Attachment("a.pdf", b"%PDF", "application/pdf").text is None
 
 
 def test_a_decision_explains_itself_to_each_audience():

@@ -17,6 +17,7 @@ from sendguard.checks._algebra import (
     is_stateful,
 )
 from sendguard.checks._case import Case
+from sendguard.checks._content import empty_body, empty_subject
 from sendguard.checks._headers import header_injection, malformed
 from sendguard.checks._limits import rate_limit
 from sendguard.checks._placeholders import placeholders
@@ -45,6 +46,8 @@ __all__ = [
     "allowed_recipients",
     "any_of",
     "duplicate",
+    "empty_body",
+    "empty_subject",
     "header_injection",
     "is_stateful",
     "loop",

@@ -6,7 +6,7 @@ from sendguard.errors import ConfigurationError
 from sendguard.stores import MOST
 
 
-def count_of(where: str, given: int) -> int:
+def count_of(where: str, given: object) -> int:
     """The number, when it can be counted to.
 
     Args:

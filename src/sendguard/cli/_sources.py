@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -25,6 +26,8 @@ _SNIFFED: Final = 16_384
 # RFC 5322 §3.6: a message has From; §2.2: a field name is printable ASCII without a colon.
 _HEADER = re.compile(rb"(?:From [^\n]*+\n)?[!-9;-~]++[ \t]*+:")
 _FROM = re.compile(rb"^from[ \t]*+:", re.IGNORECASE | re.MULTILINE)
+# RFC 4155: in an mbox each mail begins with such a line, which ends with a date and time.
+_NEXT_IN_MBOX = re.compile(rb"\n\r?\nFrom [^\n:]*+:[0-9]{2}")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 Form = Literal["mail", "json", "either"]
@@ -167,11 +170,17 @@ def read_source(source: Source) -> Message | Unread:
     if form == "either":
         # No header field of a mail begins with a brace, and every object in JSON does.
         form = "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "mail"
-    return Message.from_email(data) if form == "mail" else _read_json(data)
+    if form == "json":
+        return _read_json(data)
+    if data.startswith(b"From ") and _NEXT_IN_MBOX.search(data):
+        return Unread(_unreadable("This is an mbox with several mails; give each a file."))
+    return Message.from_email(data)
 
 
 def _bytes_of(source: Source) -> bytes:
     if source.path is None:
+        if sys.stdin is None:  # the shell closed it (<&-)
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return sys.stdin.buffer.read(_CAP)
     with source.path.open("rb") as file:
         return file.read(_CAP)

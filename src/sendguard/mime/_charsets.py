@@ -104,11 +104,7 @@ def codec_for_text(content: bytes, label: str | None, *, html: bool = False) -> 
 
 def decode(content: bytes, codec: str) -> str:
     """The text, with U+FFFD for what does not decode, without a byte order mark."""
-    try:
-        text = content.decode(codec, "replace")
-    except UnicodeError:  # utf-16 and utf-32 refuse some input whatever the error handler
-        text = content.decode("cp1252", "replace")
-    return text.removeprefix("\ufeff")
+    return content.decode(codec, "replace").removeprefix("\ufeff")
 
 
 def decode_guessed(content: bytes) -> str:

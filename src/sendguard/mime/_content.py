@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define
 
 from sendguard.mime._charsets import codec_of
-from sendguard.mime._parameters import ODD_QUOTES, Parameters, read_parameters
+from sendguard.mime._parameters import COMMENTS, ODD_QUOTES, Parameters, read_parameters
 
 if TYPE_CHECKING:
     from sendguard.mime._headers import HeaderBlock
@@ -145,7 +145,7 @@ def _read_boundaries(content: Content, types: list[Parameters]) -> None:
 def _read_encoding(content: Content, values: list[str]) -> None:
     found = []
     for value in values:
-        match = _ENCODING.search(value)
+        match = _ENCODING.search(COMMENTS.sub(" ", value))
         found.append(match.group().lower() if match else "")
         if match and match.group() != value.strip():
             content.note(ENCODING_ODD)

@@ -81,7 +81,7 @@ def read_fields(fields: list[tuple[str, str]]) -> Fields:
     senders = [box for value in by_name.get("from", ()) for box in read_mailboxes(value)]
     if senders:
         found.sender = senders[0]
-    if "from" in by_name and len(senders) != 1:
+    if len(by_name.get("from", ())) == 1 and len(senders) != 1:
         found.defects.append(Defect("malformed", SENDERS, "header:From"))
     for role in ROLES:
         for box in chain.from_iterable(map(read_mailboxes, by_name.get(role, ()))):

@@ -196,10 +196,11 @@ def _free_boundary(message: AnyMessage, limits: Limits) -> str:
         task = tasks.pop()
         seen += 1
         payload = _payload(task)
-        if isinstance(payload, str):
-            for match in _OUR_BOUNDARY.finditer(payload):
-                highest = max(highest, int(match[1]))
-        elif isinstance(payload, list):
+        for text in (payload, task.preamble, task.epilogue):
+            if isinstance(text, str):
+                for match in _OUR_BOUNDARY.finditer(text):
+                    highest = max(highest, int(match[1]))
+        if isinstance(payload, list):
             tasks += [each for each in payload[: limits.parts] if isinstance(each, AnyMessage)]
     return f"=_part-{highest + 1}-"
 

@@ -6,6 +6,7 @@ Source: RFC 5322 §2.2 and §4. Values stay lossless: UTF-8, with other bytes as
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from attrs import Factory, define
@@ -64,7 +65,7 @@ def read_headers(
     """
     block = HeaderBlock(body=end)
     stop = min(end, start + header_bytes)
-    lines: list[bytes] = []  # of the field that is being read
+    lines = bytearray()  # of the field that is being read
     if _MAILBOX_FILE.match(data, start):  # the line that parts messages in a mailbox file
         start = _line_end(data, start, end)
         if data.startswith(b">From ", start):
@@ -79,27 +80,27 @@ def read_headers(
         if line[0] in b" \t" and (lines or not block.fields):
             if not line.strip(_SPACE):
                 _note(block, SPACE_LINE)
-            lines.append(line)
-        elif _is_field(line):
-            _finish(block, lines)
-            lines = [line]
-        elif _is_field_next(data, after, stop):
-            _finish(block, lines)
-            _note(block, JUNK)
-            lines = []
-            block.fields.append(("", _text(line)))
+            lines += line
+        elif (is_field := _is_field(line)) or _is_field_next(data, after, stop):
+            _finish(block, lines, headers)
+            lines = bytearray()
+            if len(block.fields) >= headers:
+                block.cut = True
+                break
+            if is_field:
+                lines += line
+            else:
+                _note(block, JUNK)
+                block.fields.append(("", _text(line)))
         else:
             block.body = position
             if position > start:
                 _note(block, NO_BLANK_LINE)
             break
-        if len(block.fields) >= headers:
-            block.cut = True
-            break
         position = after
-    _finish(block, lines)
-    del block.fields[headers:]
-    if block.cut or (block.body == end and stop < end):
+    _finish(block, lines, headers)
+    if block.cut or len(block.fields) > headers or (block.body == end and stop < end):
+        del block.fields[headers:]
         block.cut = True
         blank = _AFTER_BLOCK.search(data, max(position - 1, 0), end)
         block.body = blank.end() if blank else end
@@ -135,11 +136,11 @@ def _is_field_next(data: bytes, position: int, stop: int) -> bool:
     )
 
 
-def _finish(block: HeaderBlock, lines: list[bytes]) -> None:
+def _finish(block: HeaderBlock, lines: bytearray, headers: int) -> None:
     if not lines:
         return
-    whole = b"".join(lines)
-    for line in _split_at_cr(block, whole):
+    # One more than is read tells that there were too many.
+    for line in islice(_split_at_cr(block, bytes(lines)), headers + 1 - len(block.fields)):
         match = _FIELD.match(line)
         if match is None:  # a continuation of nothing
             _note(block, JUNK)

@@ -14,7 +14,7 @@ from sendguard.mime._words import decode_words
 # An unterminated quote takes the rest of the value, as it does in mail clients.
 _SEGMENT = re.compile(r'(?:[^";]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)("|\\?\Z)', re.DOTALL)
-_COMMENT = re.compile(r"\([^()]*+\)")
+COMMENTS = re.compile(r"\([^()]*+\)")
 _NAME = re.compile(r"\s*+([^\s=*]++)(?:\*(\d{1,4}))?(\*)?\s*+=\s*+")
 _ESCAPE = re.compile(r'\\(["\\])')
 _BREAK = re.compile(r"[\s(,]")
@@ -83,7 +83,7 @@ class Parameters:
         if quoted is None:
             if '"' in text:
                 self.note(ODD_QUOTES)
-            if _COMMENT.search(text):
+            if COMMENTS.search(text):
                 self.note(COMMENT)
             found = _BREAK.search(text)
             if found is None or found.start() == 0:
@@ -97,9 +97,9 @@ class Parameters:
         if not quoted[2].startswith('"'):
             self.note(ODD_QUOTES)
             return [value, value.partition(";")[0]]
-        if _COMMENT.search(rest):
+        if COMMENTS.search(rest):
             self.note(COMMENT)
-        if _COMMENT.sub("", rest).strip():
+        if COMMENTS.sub("", rest).strip():
             self.note(ODD_QUOTES)
             return [value, value + rest]
         # Some readers take a backslash for itself.
@@ -118,9 +118,9 @@ def read_parameters(value: str) -> Parameters:
         if index or value.startswith(";"):
             found.add(segment)
             continue
-        if _COMMENT.search(segment):
+        if COMMENTS.search(segment):
             found.note(COMMENT)
-            segment = _COMMENT.sub(" ", segment)
+            segment = COMMENTS.sub(" ", segment)
         head, _, rest = segment.strip().partition(" ")
         found.value = head.strip()
         if "=" in rest:  # text/html charset=utf-8

@@ -16,9 +16,8 @@ from sendguard.mime._structure import Allowance
 from sendguard.model import Attachment, Defect, Envelope, Message
 
 _DEFAULT = Limits()
-_NESTED_COPIES = 4  # bytes that nested messages may take, as a multiple of the source
+_NESTED_COPIES = 8  # bytes that nested messages may take, as a multiple of the source
 
-EMPTY = "There is no message: the source is empty."
 NOT_MAIL = "This is not a mail message: it has no header field."
 TOO_LONG = "The message is longer than is read."
 CR_ONLY = "Every line of the message ends in a carriage return alone."
@@ -62,8 +61,6 @@ def read_email(
         data = data[: limits.bytes]
         defects.append(Defect("limit", TOO_LONG))
     data = data.removeprefix(_BYTE_ORDER_MARK)
-    if not data.strip():
-        return Message(channel="email", envelope=envelope, defects=(Defect("unparsable", EMPTY),))
     if has_smuggling(data):
         defects.append(Defect("malformed", SMUGGLING))
     if b"\r" in data and b"\n" not in data:
@@ -95,7 +92,7 @@ def _message(
         defects.append(Defect("unparsable", NOT_MAIL))
     attachments = []
     for index, file in enumerate(document.files):
-        nested = built.pop(id(file.nested)) if file.nested is not None else None
+        nested = built[id(file.nested)] if file.nested is not None else None
         if nested is not None:
             defects += (_inside(index, defect) for defect in nested.defects)
         attachments.append(

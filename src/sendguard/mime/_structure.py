@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DASHES = re.compile(rb"[\r\n]--([^\r\n]*+)(\r\n|\n|\r|\Z)")
 
+_EXTENDED = re.compile(rb"[\w'()+,./:=?-]")  # RFC 2046 §5.1.1, bchars
+
 AFTER_JUNK = "A boundary line has something after the boundary."
 AFTER_CLOSE = "A multipart goes on after its closing boundary."
 AFTER_CR = "A boundary line follows a carriage return alone."
@@ -98,6 +100,8 @@ def _split_parts(data: bytes, end: int, opened: list[_Open], allowance: Allowanc
         if not found[1].startswith(beginnings):
             continue
         level, closing, junk = _find(opened, found[1])
+        if _EXTENDED.match(junk) and leaf is not None and leaf.content.is_message:
+            continue  # a boundary of that message, which begins as one of ours does
         here = found.start()
         if data[here : here + 1] == b"\n" and data[here - 1 : here] == b"\r":
             here -= 1
@@ -165,8 +169,8 @@ def _boundaries(opened: list[_Open]) -> tuple[bytes, ...]:
     return tuple(boundary for each in opened for boundary in each.boundaries)
 
 
-def _find(opened: list[_Open], line: bytes) -> tuple[int, bool, bool]:
-    """Level, whether it closes, and whether junk follows: the longest boundary, the innermost.
+def _find(opened: list[_Open], line: bytes) -> tuple[int, bool, bytes]:
+    """Level, whether it closes, and what junk follows: the longest boundary, the innermost.
 
     RFC 2046 §5.1.1 lets a boundary be the mere beginning of its line, and clients do as it says.
     """
@@ -177,4 +181,4 @@ def _find(opened: list[_Open], line: bytes) -> tuple[int, bool, bool]:
         if line.startswith(boundary)
     )
     rest = line[length:].rstrip()
-    return level, rest.startswith(b"--"), rest not in (b"", b"--")
+    return level, rest.startswith(b"--"), rest.removeprefix(b"--")

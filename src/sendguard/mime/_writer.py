@@ -134,6 +134,7 @@ def _multipart(kind: str, parts: Iterable[MIMEPart], policy: EmailPolicy[EmailMe
 def _text_part(text: str, subtype: str, policy: EmailPolicy[EmailMessage]) -> MIMEPart:
     part = MIMEPart(policy)
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    # SMTP ends every message with a line break; only an encoding tells it from the text's own.
     plain = (
         text.isascii()
         and "\r" not in text

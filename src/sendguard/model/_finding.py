@@ -40,6 +40,13 @@ def _address(value: Recipient | str | None) -> str | None:
     return value.address if isinstance(value, Recipient) else value
 
 
+def _part(text: str | None) -> str | None:
+    """The names of hostile headers and files must not break a log line or show an address."""
+    if not isinstance(text, str) or (text.isprintable() and "@" not in text):
+        return text
+    return redact("".join(each if each.isprintable() else "\ufffd" for each in text))
+
+
 def _suggestion(text: str | None) -> str | None:
     return None if text is None else redact(text)
 
@@ -77,7 +84,9 @@ class Finding:
     recipient: str | None = field(
         default=None, kw_only=True, converter=_address, validator=instance_of(str, type(None))
     )
-    part: str | None = field(default=None, kw_only=True, validator=instance_of(str, type(None)))
+    part: str | None = field(
+        default=None, kw_only=True, converter=_part, validator=instance_of(str, type(None))
+    )
     span: tuple[int, int] | None = field(default=None, kw_only=True, validator=_span)
     suggestion: str | None = field(default=None, kw_only=True, converter=_suggestion)
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sendguard.stores import MemoryStore
@@ -90,4 +90,6 @@ def test_the_machine_sees_a_store_that_admits_one_too_many():
 
     machine = claim_store_machine(lambda clock: Generous())
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine, settings=settings(SHORT, max_examples=500))
+        run_state_machine_as_test(
+            machine, settings=settings(SHORT, max_examples=500, phases=[Phase.generate])
+        )

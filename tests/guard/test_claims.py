@@ -380,6 +380,29 @@ def test_what_a_failed_call_took_is_given_back_when_the_store_is_back():
         guard.admit(MESSAGE, Context(key="k"))
 
 
+def test_what_a_call_took_after_it_was_given_up_is_given_back():
+    gate, taken = threading.Event(), threading.Event()
+
+    class Slow(MemoryStore):
+        time_out = 0.05
+
+        def take(self, *args, **options):
+            gate.wait()
+            answer = super().take(*args, **options)
+            taken.set()
+            return answer
+
+    guard = Guard(store=Slow())
+    with pytest.raises(MessageHeld):
+        guard.admit(MESSAGE, Context(key="k"))
+    guard._desk.doubtful.clear()  # as if they had been given back before they were taken
+    gate.set()
+    assert taken.wait(10)
+    while not guard._desk.doubtful:
+        pass
+    send(guard, MESSAGE, Context(key="k"))
+
+
 def test_a_failure_that_the_store_did_not_hear_of_is_told_later(caplog):
     store = Flaky()
     guard = counting(store=store)
@@ -561,6 +584,34 @@ def test_an_admission_awaited_without_a_block_settles_behind():
             await asyncio.sleep(0)
 
     asyncio.run(asyncio.wait_for(sends(), 10))
+
+
+def test_a_cancelled_aadmit_gives_back_what_it_may_have_taken():
+    class Slow(AsyncModel):
+        async def atake(self, *args, **options):
+            answer = await super().atake(*args, **options)
+            await asyncio.sleep(3_600 if slow else 0)
+            return answer
+
+    async def admitted(guard):
+        return await guard.aadmit(MESSAGE, Context(key="k"))
+
+    async def sends():
+        nonlocal slow
+        guard = Guard(store=Slow())
+        store = guard._settings.store
+        task = asyncio.ensure_future(admitted(guard))
+        while not store.entries:
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        slow = False
+        async with guard.aadmit(MESSAGE, Context(key="k")):
+            pass
+
+    slow = True
+    asyncio.run(sends())
 
 
 def test_an_awaited_store_that_hangs_is_given_up_within_its_time():

@@ -107,13 +107,22 @@ def take(
     booked = tuple(softened(ask) if ask in set_aside else ask for ask in asks)
     own, groups = _grouped(booked, recipients)
     booking = Booking(desk, booked)
+    stays = on_error > Action.WARN
     try:
         yield from desk.give_back_doubtful()
-        refusals = yield Request("take", (booking.token, own, groups), {"now": now})
+        refusals = yield Request(
+            "take",
+            (booking.token, own, groups),
+            {"now": now},
+            late=booking.doubt if stays else None,
+        )
     except Exception:  # noqa: BLE001  (the boundary that keeps a dead store from raising)
-        if on_error > Action.WARN:
+        if stays:
             booking.doubt()
         return Answer((_unavailable(on_error),), booking=booking)
+    except BaseException:  # cancelled meanwhile, so the message stays
+        booking.doubt()
+        raise
     return evolve(_answer(booked, asks, refusals), booking=booking)
 
 

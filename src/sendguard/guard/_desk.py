@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Final, TypeVar
 
 from attrs import Factory, field, frozen
@@ -19,11 +20,15 @@ _DOUBTFUL: Final = 10_000  # sends whose claims are remembered while the store i
 
 @frozen
 class Request:
-    """One call of the store: the name of a method of `ClaimStore`, and what to call it with."""
+    """One call of the store: the name of a method of `ClaimStore`, and what to call it with.
+
+    `late` is called when the call comes to its end after it was given up.
+    """
 
     method: str
     arguments: tuple[Any, ...]
     options: dict[str, Any] = Factory(dict)
+    late: Callable[[], None] | None = None
 
 
 Steps = Generator[Request, Any, T]
@@ -61,6 +66,8 @@ class Desk:
                     request = steps.send(answer)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # Steps[T] returns a T
+        finally:
+            steps.close()  # so that they hear at once of an interruption or a cancellation
 
     async def arun(self, steps: Steps[T]) -> T:
         """Carry out the steps, awaiting each answer."""
@@ -75,6 +82,8 @@ class Desk:
                     request = steps.send(answer)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # Steps[T] returns a T
+        finally:
+            steps.close()  # so that they hear at once of an interruption or a cancellation
 
     def give_back_doubtful(self) -> Steps[None]:
         """Give back what a failed call may have taken."""
@@ -116,12 +125,22 @@ class Desk:
 
     def _call(self, request: Request) -> Any:
         method = getattr(self.store, request.method)
+        given_up = threading.Event()
+
+        def call() -> Any:
+            answer = method(*request.arguments, **request.options)
+            if given_up.is_set() and request.late is not None:
+                request.late()
+            return answer
+
         with self.breaker.call():
             if self.store.time_out is None:
-                return method(*request.arguments, **request.options)
-            return self.pool.run(
-                lambda: method(*request.arguments, **request.options), self.store.time_out
-            )
+                return call()
+            try:
+                return self.pool.run(call, self.store.time_out)
+            except TimeoutError:
+                given_up.set()
+                raise
 
     async def _acall(self, request: Request) -> Any:
         if not (isinstance(self.store, AsyncClaimStore) and self.store.awaits):

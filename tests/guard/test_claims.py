@@ -23,6 +23,7 @@ from sendguard import (
     MessageBlocked,
     MessageHeld,
     Override,
+    Recipient,
     StoreError,
     checks,
     conditions,
@@ -227,6 +228,15 @@ def test_threads_that_race_through_one_guard_get_exactly_the_limit():
     for thread in threads:
         thread.join()
     assert len(admitted) == 5
+
+
+def test_ten_thousand_recipients_are_counted_and_settled_in_passing():
+    crowd = MESSAGE.replace(recipients=[Recipient(f"r{n}@a.example") for n in range(10_000)])
+    guard = counting()
+    guard.admit(crowd).sent(refused={"r7@a.example": (550, b"gone")})
+    assert len(guard.evaluate(crowd).findings) == 9_999
+    refused = {recipient.address: (550, b"gone") for recipient in crowd.recipients}
+    counting(store=MemoryStore()).admit(crowd).sent(refused)
 
 
 # -- actions, overrides, modes, the algebra -------------------------------------------------------

@@ -45,14 +45,14 @@ class Booking:
 
     def settle(self, outcome: Settled, refused: Mapping[str, object]) -> Steps[None]:
         """Tell the store; a recipient whom the transport refused got nothing, so his go back."""
-        kept = [ask.claim for ask in self.asks if ask.recipient not in refused]
-        back = [ask.claim for ask in self.asks if ask.claim not in kept]
-        if outcome != "failed" and back:
-            yield from self.desk.settle(self.token, back, "failed")
-        else:
-            kept += back
+        kept = {ask.claim: None for ask in self.asks if ask.recipient not in refused}
+        back = {ask.claim: None for ask in self.asks if ask.claim not in kept}
+        if outcome == "failed":
+            kept |= back
+        elif back:
+            yield from self.desk.settle(self.token, list(back), "failed")
         if kept:
-            yield from self.desk.settle(self.token, kept, outcome)
+            yield from self.desk.settle(self.token, list(kept), outcome)
 
     def doubt(self) -> None:
         """The message stays; whatever the store may have taken for it is to go back."""

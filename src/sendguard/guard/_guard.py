@@ -413,7 +413,8 @@ class Guard:
             if matches_code(finding.code, override.codes)
             and self._may_override(finding.code, finding.action)
         )
-        kept = [finding for finding in decision.findings if finding not in set_aside]
+        gone = frozenset(set_aside)
+        kept = [finding for finding in decision.findings if finding not in gone]
         return evolve(
             decision_of(message, kept, self._settings.mode), override=override, overridden=set_aside
         )

@@ -64,7 +64,8 @@ class SQLiteStore:
 
     Args:
         path: of the file; its folder must exist. Beside it lie ``-wal`` and ``-shm`` files.
-        timeout: seconds to wait for other writers, after which a call fails with `StoreError`.
+        timeout: seconds to wait for the other threads of this process, and again for the other
+            processes, after which a call fails with `StoreError`.
     """
 
     time_out: float | None = None

@@ -304,6 +304,20 @@ def test_a_limit_under_a_condition_counts_only_what_it_is_about():
         guard.admit(MESSAGE, Context(purpose="marketing"))
 
 
+def test_limits_under_different_conditions_count_apart():
+    limit = checks.rate_limit(limit=1, per="1h", by="recipient")
+    guard = Guard(
+        limit.when(conditions.purpose("marketing")),
+        limit.when(conditions.purpose("internal")),
+        checks.rate_limit(limit=3, per="1h", by="recipient"),
+        store=MemoryStore(),
+    )
+    for purpose in ("transactional", "internal", "marketing"):
+        send(guard, MESSAGE, Context(purpose=purpose))
+    (finding,) = guard.evaluate(MESSAGE, Context(purpose="transactional")).findings
+    assert finding.message.startswith("More than 3 ")
+
+
 def test_a_check_that_counts_is_refused_inside_or():
     limit = checks.rate_limit(limit=1, per="1h", by="all")
     for nested in (limit, limit.at(Action.WARN), limit.named("a.b"), limit & checks.addresses()):

@@ -234,7 +234,21 @@ def test_a_file_that_breaks_while_in_use_is_a_store_that_fails(tmp_path):
     assert_unavailable(counting(store))
 
 
-def test_a_file_that_is_replaced_while_in_use_is_noticed(tmp_path):
+def test_a_file_that_another_one_replaces_while_in_use_is_noticed(tmp_path):
+    path, other = tmp_path / "claims.db", SQLiteStore(tmp_path / "other.db")
+    store = SQLiteStore(path)
+    assert take(store) == ()
+    take(other, "b")
+    other._abandon(other._session)
+    (tmp_path / "other.db").replace(path)
+    for name in ("claims.db-wal", "claims.db-shm"):
+        (tmp_path / name).unlink()
+    with pytest.raises(StoreError, match="replaced"):
+        take(store)
+    assert take(store, "b")
+
+
+def test_a_file_that_is_moved_away_while_in_use_is_noticed(tmp_path):
     path = tmp_path / "claims.db"
     store = SQLiteStore(path)
     assert take(store) == ()

@@ -18,6 +18,9 @@ from sendguard.stores.sqlite import SQLiteStore
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
 @pytest.fixture(params=["sqlite", "redis"])
 def new_store(request, tmp_path, redis_server):
     """Opens the same store in any process."""
@@ -41,6 +44,20 @@ def test_a_store_that_was_used_before_a_fork_is_used_after_it(new_store):
     assert not store.take("a" * 32, [claim("before", 100)], now=datetime.now(UTC))
     assert race(lambda: store, processes=4, threads=4, tries=5, limit=20) == 20
     assert store.peek([claim("before")], now=datetime.now(UTC))
+
+
+def test_a_child_that_is_forked_in_the_middle_of_a_call_opens_the_file_anew(tmp_path):
+    store = SQLiteStore(tmp_path / "claims.db", timeout=1)
+
+    def work(pipe: int) -> None:
+        os.write(pipe, b"refused" if store.take("b" * 32, [claim("a")], now=NOW) else b"taken")
+
+    with store._transaction("BEGIN") as execute:
+        execute("SELECT count(*) FROM claims")
+        child, pipe = forked(work)
+        assert all_of(pipe) == b"taken"
+        assert os.waitpid(child, 0)[1] == 0
+    assert store.take("a" * 32, [claim("a")], now=NOW)
 
 
 def books_are_right(new_store, *, kills: int) -> int:

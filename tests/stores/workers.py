@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from sendguard.stores import Claim, ClaimStore, opaque_key
@@ -50,23 +51,18 @@ def race(new_store: NewStore, *, processes: int, threads: int, tries: int, limit
 
     def work(pipe: int) -> None:
         store = new_store()
-        admitted: list[bool] = []
         gate = threading.Barrier(threads)
         os.close(release)
         os.read(go, 1)  # all processes begin when the other end is closed
 
-        def one() -> None:
+        def one(_: int) -> int:
             gate.wait()
-            for _ in range(tries):
-                refused = store.take(secrets.token_hex(16), [contested], now=datetime.now(UTC))
-                admitted.append(not refused)
+            tokens = [secrets.token_hex(16) for _ in range(tries)]
+            return sum(not store.take(t, [contested], now=datetime.now(UTC)) for t in tokens)
 
-        workers = [threading.Thread(target=one) for _ in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        os.write(pipe, b"x" * sum(admitted))
+        with ThreadPoolExecutor(threads) as pool:
+            admitted = sum(pool.map(one, range(threads)))
+        os.write(pipe, b"x" * admitted)
 
     children = [forked(work) for _ in range(processes)]
     os.close(go)

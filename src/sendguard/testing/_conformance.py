@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -182,7 +183,10 @@ class ClaimStoreConformance:
         self._passes(-1_800)
         assert self._try(claim)  # half an hour "before" the first one, and counted with it
         assert not self._try(claim)
+        (refusal,) = self.store.peek([_claim("a", limit=1)], now=self.now)
+        assert refusal.frees_at == _START + timedelta(hours=1)
         self._passes(1_800 + _HOUR - 0.000001)
+        assert self.store.peek([_claim("a", limit=1)], now=self.now)
         assert not self._try(claim)
         self._passes(0.000001)
         assert self._try(claim)
@@ -254,6 +258,9 @@ class ClaimStoreConformance:
                 self.store.settle(token, [first], outcome)  # type: ignore[arg-type]  # a Settled
             (refusal,) = self.store.peek([other], now=self.now)
             assert (refusal.mark, refusal.standing) == ("1:aa", outcome)
+        self.store.settle(token, [other], "unknown")
+        (refusal,) = self.store.peek([other], now=self.now)
+        assert (refusal.mark, refusal.standing) == ("1:aa", "unknown")  # the mark that was taken
         self.store.settle(token, [first], "failed")
         assert self._try(other)
         (refusal,) = self.store.peek([first], now=self.now)
@@ -271,14 +278,19 @@ class ClaimStoreConformance:
 
         def send(worker: int) -> None:
             gate.wait()
-            for n in range(5):
+            for n in range(20):
                 token = f"{worker:016x}{n:016x}"
                 if not self.store.take(token, [claim], now=self.now):
                     admitted.append(token)
 
         threads = [threading.Thread(target=send, args=(worker,)) for worker in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)  # seconds; so that threads meet in every line
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            sys.setswitchinterval(interval)
         assert len(admitted) == 10

@@ -21,6 +21,7 @@ from sendguard.checks._content import empty_body, empty_subject
 from sendguard.checks._headers import header_injection, malformed
 from sendguard.checks._limits import rate_limit
 from sendguard.checks._placeholders import placeholders
+from sendguard.checks._quiet_hours import quiet_hours
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -53,6 +54,7 @@ __all__ = [
     "loop",
     "malformed",
     "placeholders",
+    "quiet_hours",
     "rate_limit",
     "repeated_recipients",
     "rule",

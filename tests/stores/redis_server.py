@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PROGRAM = shutil.which("redis-server") or shutil.which("valkey-server")
 
@@ -63,7 +65,12 @@ class RedisServer:
         self._process.send_signal(signal.SIGCONT)
 
     def client(self, **options) -> redis.Redis:
-        return redis.Redis(port=self.port, **options)
+        return client(self.port, **options)
+
+
+def client(port: int, **options) -> redis.Redis:
+    """A client that does not try again, which in threads that were given up would go on and on."""
+    return redis.Redis(port=port, retry=Retry(NoBackoff(), 0), **options)
 
 
 @contextmanager

@@ -12,9 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from tests.stores.redis_server import needs_redis, running
+from tests.stores.redis_server import client, needs_redis, running
 from tests.stores.workers import claim
 
 from sendguard import Action, Context, Guard, Message, MessageHeld, StoreError, checks
@@ -113,11 +111,11 @@ def test_a_redis_without_memory_is_a_store_that_fails(redis_server):
 
 
 def test_nobody_at_the_port_is_a_store_that_fails_and_tells_no_password():
-    client = redis.Redis(port=1, password="hunter2", retry=Retry(NoBackoff(), 0))
+    nobody = client(1, password="hunter2")
     with pytest.raises(StoreError) as error:
-        take(RedisStore(client))
-    assert "hunter2" not in str(error.value) + repr(RedisStore(client))
-    client.close()
+        take(RedisStore(nobody))
+    assert "hunter2" not in str(error.value) + repr(RedisStore(nobody))
+    nobody.close()
 
 
 @needs_redis
@@ -381,7 +379,7 @@ def test_what_breaks_a_store_is_logged_without_the_words_of_strangers(caplog):
 
 
 def test_a_decision_on_a_dead_store_is_the_same_every_time():
-    guard = counting(RedisStore(redis.Redis(port=1), timeout=0.1), on_store_error=Action.BLOCK)
+    guard = counting(RedisStore(client(1), timeout=0.1), on_store_error=Action.BLOCK)
     decisions = [guard.evaluate(MESSAGE) for _ in range(5)]
     assert decisions[0].action is Action.BLOCK
     assert len({decision.findings for decision in decisions}) == 1

@@ -31,6 +31,7 @@ from sendguard import (
 )
 from sendguard.errors import ConfigurationError
 from sendguard.stores import MemoryStore
+from sendguard.stores.sqlite import SQLiteStore
 from sendguard.testing import ClaimModel
 
 MESSAGE = Message.email(sender="shop@shop.example", to="ann@a.example", subject="s", text="Hello")
@@ -237,6 +238,12 @@ def test_ten_thousand_recipients_are_counted_and_settled_in_passing():
     assert len(guard.evaluate(crowd).findings) == 9_999
     refused = {recipient.address: (550, b"gone") for recipient in crowd.recipients}
     counting(store=MemoryStore()).admit(crowd).sent(refused)
+
+
+def test_a_pickled_guard_counts_in_the_same_file(tmp_path):
+    guard = counting(store=SQLiteStore(tmp_path / "claims.db"))
+    send(guard)
+    assert not pickle.loads(pickle.dumps(guard)).evaluate(MESSAGE).allowed
 
 
 # -- actions, overrides, modes, the algebra -------------------------------------------------------

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from sendguard import checks, conditions
     from sendguard.checks import Check, rule
     from sendguard.errors import (
+        AlreadySent,
         ConfigurationError,
         MessageBlocked,
         MessageHeld,
         MessageNotSent,
         SendGuardError,
+        StoreError,
     )
     from sendguard.guard import Guard, context
     from sendguard.model import (
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Action",
     "Actor",
+    "AlreadySent",
     "Attachment",
     "Check",
     "ConfigurationError",
@@ -50,6 +53,7 @@ __all__ = [
     "Override",
     "Recipient",
     "SendGuardError",
+    "StoreError",
     "checks",
     "conditions",
     "context",
@@ -59,11 +63,13 @@ __all__ = [
 _HOME = {
     "Check": "checks",
     "rule": "checks",
+    "AlreadySent": "errors",
     "ConfigurationError": "errors",
     "MessageBlocked": "errors",
     "MessageHeld": "errors",
     "MessageNotSent": "errors",
     "SendGuardError": "errors",
+    "StoreError": "errors",
     "Guard": "guard",
     "context": "guard",
 }

@@ -3,16 +3,18 @@
     SendGuardError
     ├── ConfigurationError     a check, guard, context or policy was built wrongly
     ├── IndexFileError         a file of sendguard.matching is damaged; `.path`, `.problem`
+    ├── StoreError             a store cannot be reached, read or written
     └── MessageNotSent         a message was refused; `.decision` says why
         ├── MessageBlocked     it must not leave
-        └── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None
+        ├── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None
+        └── AlreadySent        its key was used for the same content; `.outcome` says how that went
 
 All survive pickling, so they cross process and task-queue boundaries whole.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from sendguard.model import Decision
@@ -41,6 +43,10 @@ class IndexFileError(SendGuardError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
+
+
+class StoreError(SendGuardError):
+    """A store cannot be reached, read or written; the message says which and why."""
 
 
 class MessageNotSent(SendGuardError):  # noqa: N818  (the contract's name says what happened)
@@ -73,3 +79,16 @@ class MessageHeld(MessageNotSent):
         super().__init__(decision)
         self.args = (decision, held)
         self.held = held
+
+
+class AlreadySent(MessageNotSent):
+    """The same content was sent under the same `Context.key` before, or is being sent.
+
+    Attributes:
+        outcome: what became of it: "sent", "unknown", or "pending" while nobody has said yet.
+    """
+
+    def __init__(self, decision: Decision, outcome: Literal["sent", "unknown", "pending"]) -> None:
+        super().__init__(decision)
+        self.args = (decision, outcome)
+        self.outcome = outcome

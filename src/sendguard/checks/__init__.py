@@ -4,47 +4,60 @@ from sendguard.checks._addresses import addresses
 from sendguard.checks._algebra import (
     AllOf,
     AnyOf,
+    Ask,
     At,
     Check,
     Leaf,
     Named,
+    StatefulLeaf,
     Unevaluable,
     When,
     all_of,
     any_of,
+    is_stateful,
 )
 from sendguard.checks._case import Case
 from sendguard.checks._content import empty_body, empty_subject
 from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._limits import rate_limit
 from sendguard.checks._lookalikes import look_alikes
 from sendguard.checks._placeholders import placeholders
+from sendguard.checks._quiet_hours import quiet_hours
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
     visible_recipients,
 )
+from sendguard.checks._repeats import duplicate, loop
 from sendguard.checks._rule import rule
 
 __all__ = [
     "AllOf",
     "AnyOf",
+    "Ask",
     "At",
     "Case",
     "Check",
     "Leaf",
     "Named",
+    "StatefulLeaf",
     "Unevaluable",
     "When",
     "addresses",
     "all_of",
     "allowed_recipients",
     "any_of",
+    "duplicate",
     "empty_body",
     "empty_subject",
     "header_injection",
+    "is_stateful",
     "look_alikes",
+    "loop",
     "malformed",
     "placeholders",
+    "quiet_hours",
+    "rate_limit",
     "repeated_recipients",
     "rule",
     "visible_recipients",

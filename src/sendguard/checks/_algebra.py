@@ -19,6 +19,7 @@ from sendguard.checks._case import Case
 from sendguard.conditions import Condition
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding, check_code
+from sendguard.stores import Claim
 
 
 class Check:
@@ -95,7 +96,23 @@ class Unevaluable:
     part: str | None = None
 
 
-class Leaf(Check):
+class _Built(Check):
+    """What is built by a factory with options; its class is private."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        options = (each.name for each in fields(cast("Any", type(self))))
+        shown = ", ".join(f"{option}={getattr(self, option)!r}" for option in options)
+        return f"{self.name}({shown})"
+
+    @property
+    def name(self) -> str:
+        """The factory's: ``_VisibleRecipients`` is built by ``visible_recipients()``."""
+        return _WORD_START.sub("_", type(self).__name__.strip("_")).lower()
+
+
+class Leaf(_Built):
     """A check that looks for itself. Built by a factory; its class is private.
 
     Attributes:
@@ -113,15 +130,43 @@ class Leaf(Check):
         """What it notices. May raise; the guard then reports that the check failed."""
         raise NotImplementedError  # not an abstract base class: those are slow to recognise
 
-    def __repr__(self) -> str:
-        options = (each.name for each in fields(cast("Any", type(self))))
-        shown = ", ".join(f"{option}={getattr(self, option)!r}" for option in options)
-        return f"{self.name}({shown})"
 
-    @property
-    def name(self) -> str:
-        """The factory's: ``_VisibleRecipients`` is built by ``visible_recipients()``."""
-        return _WORD_START.sub("_", type(self).__name__.strip("_")).lower()
+@frozen
+class Ask:
+    """A claim that a check makes for one message, and how its refusal is told.
+
+    Args:
+        claim: what the store is asked for.
+        message: one sentence for people, as in `Finding.message`.
+        recipient: the address it is about, or None for the message.
+    """
+
+    claim: Claim
+    message: str
+    recipient: str | None = None
+
+
+class StatefulLeaf(_Built):
+    """A check that counts together with all workers. Built by a factory; its class is private.
+
+    It touches no store: it says what it asks for, and the guard asks for everything at once.
+    """
+
+    __slots__ = ()
+
+    def claims(self, case: Case) -> Iterable[Ask | Unevaluable]:
+        """What it asks of the store: a pure function. May raise, as `Leaf.find` may."""
+        raise NotImplementedError
+
+
+def is_stateful(check: Check) -> bool:
+    """Whether a check that counts is in it."""
+    match check:
+        case AllOf() | AnyOf():
+            return any(map(is_stateful, check.checks))
+        case When() | At() | Named():
+            return is_stateful(check.check)
+    return isinstance(check, StatefulLeaf)
 
 
 @frozen(repr=False)
@@ -142,7 +187,16 @@ class AllOf(Check):
 class AnyOf(Check):
     """``a | b``."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[Check, ...] = field()
+
+    @checks.validator
+    def _counts_nothing(self, _: object, value: tuple[Check, ...]) -> None:
+        for check in value:
+            if is_stateful(check):
+                raise ConfigurationError(
+                    f"{check!r} counts what is sent, which cannot depend on what another check "
+                    "finds; join it with & instead of |"
+                )
 
     @property
     def completes(self) -> bool:

@@ -9,7 +9,6 @@ from attrs import field, frozen
 
 from sendguard.canonical import (
     canonical_address,
-    canonical_phone,
     domain_of,
     is_freemail,
     mask_address,
@@ -17,6 +16,7 @@ from sendguard.canonical import (
 )
 from sendguard.checks._algebra import Check, Leaf
 from sendguard.checks._case import Case
+from sendguard.checks._comparable import comparable
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 
@@ -43,7 +43,7 @@ class _AllowedRecipients(Leaf):
                 )
 
     def _allows(self, address: str, region: str | None) -> bool:
-        if _comparable(address, region) in self.addresses:
+        if comparable(address, region) in self.addresses:
             return True
         domain = domain_of(address)
         while domain:
@@ -87,7 +87,7 @@ def allowed_recipients(allowed: Iterable[str], *, everywhere: bool = False) -> C
         if "@" not in domain and "." in domain and canonical and not domain.startswith("+"):
             domains.add(canonical)
         else:
-            addresses.add(_comparable(entry, None))
+            addresses.add(comparable(entry, None))
     return _AllowedRecipients(frozenset(addresses), frozenset(domains), everywhere)
 
 
@@ -154,9 +154,9 @@ class _RepeatedRecipients(Leaf):
         recipients = case.message.recipients
         if len(recipients) < 2:
             return
-        times = Counter(_comparable(r.address, case.default_region) for r in recipients)
+        times = Counter(comparable(r.address, case.default_region) for r in recipients)
         for recipient in recipients:
-            count = times[_comparable(recipient.address, case.default_region)]
+            count = times[comparable(recipient.address, case.default_region)]
             if count > 1:
                 yield Finding(
                     code="recipient.repeated",
@@ -174,13 +174,6 @@ def repeated_recipients() -> Check:
         ``recipient.repeated`` (WARN): he may get it twice, and the list was put together wrongly.
     """
     return _RepeatedRecipients()
-
-
-def _comparable(address: str, region: str | None) -> str:
-    address = address.strip()
-    if "@" in address:
-        return canonical_address(address)
-    return canonical_phone(address, region) or address.casefold()
 
 
 def _party(address: str, internal: frozenset[str]) -> str | None:

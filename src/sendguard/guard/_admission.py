@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from sendguard.errors import SendGuardError
+from sendguard.guard._claims import Booking
 from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.model import Action, Context, Decision, Message, Recipient, RecipientDecision
 
@@ -21,7 +23,8 @@ class Admission:
 
     As a context manager (``with`` or ``async with``) it settles itself: leaving the block cleanly
     is *sent*, leaving it by an exception is *unknown*, unless it was settled inside. Belongs to
-    one send; not for sharing between threads.
+    one send; not for sharing between threads. Of an admission by `Guard.aadmit` the store hears in
+    the background; leaving ``async with`` waits for it.
 
     Attributes:
         message, context, decision: what was judged, with what, and how.
@@ -39,6 +42,8 @@ class Admission:
         recipients: tuple[Recipient, ...],
         refused: tuple[RecipientDecision, ...] = (),
         observers: tuple[Observer, ...] = (),
+        booking: Booking | None = None,
+        behind: bool = False,
     ) -> None:
         self.message = message
         self.context = context
@@ -47,6 +52,9 @@ class Admission:
         self.refused = refused
         self.outcome: Outcome | None = None
         self._observers = observers
+        self._booking = booking
+        self._behind = behind  # the event loop of an `aadmit` does not wait for the store
+        self._task: asyncio.Task[None] | None = None
 
     def sent(self, refused: Mapping[str, object] | None = None) -> None:
         """It was handed over.
@@ -71,6 +79,12 @@ class Admission:
         if self.outcome is not None:
             raise SendGuardError(f"this admission was settled as {self.outcome!r} already")
         self.outcome = outcome
+        if self._booking is not None:
+            steps = self._booking.settle(outcome, refused or {})
+            if self._behind:
+                self._task = self._booking.desk.run_behind(steps)
+            else:
+                self._booking.desk.run(steps)
         event = Event(outcome, self.decision, self.message, self.context, refused or {})
         notify_all(self._observers, event)
 
@@ -96,6 +110,8 @@ class Admission:
         traceback: TracebackType | None,
     ) -> None:
         self.__exit__(kind, error, traceback)
+        if self._task is not None:
+            await self._task
 
     def __repr__(self) -> str:
         return f"<Admission {self.outcome or 'open'}: {self.decision.explain('log')}>"

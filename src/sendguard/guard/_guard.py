@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from attrs import evolve, field, frozen
 
 from sendguard.canonical import address_problem, domain_of
-from sendguard.checks import AllOf, AnyOf, At, Case, Check, Leaf, Named, When, all_of
-from sendguard.errors import ConfigurationError, MessageBlocked, MessageHeld
+from sendguard.checks import AllOf, AnyOf, Ask, At, Case, Check, Leaf, Named, When, all_of
+from sendguard.errors import AlreadySent, ConfigurationError, MessageBlocked, MessageHeld
+from sendguard.guard._adding_up import decision_of
 from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
 from sendguard.guard._ambient import resolve
+from sendguard.guard._claims import Answer, key_ask, peek, take
+from sendguard.guard._desk import Desk, Steps, finished
 from sendguard.guard._judge import Judge, not_evaluable
 from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.guard._pool import IoPool
 from sendguard.model import (
-    ROLES,
     Action,
     Clock,
     Context,
@@ -27,13 +29,15 @@ from sendguard.model import (
     Message,
     Mode,
     Override,
-    RecipientDecision,
     check_code,
     matches_code,
     system_clock,
 )
 from sendguard.policy import recommended
+from sendguard.stores import AsyncClaimStore, ClaimStore
 from sendguard.text import Analysis
+
+T = TypeVar("T")
 
 _NEVER_OVERRIDABLE: Final = ("guard.*", "header.*")  # unless the owner names them himself
 
@@ -49,8 +53,18 @@ class _Settings:
     internal_domains: frozenset[str]
     default_region: str | None
     clock: Clock
+    store: ClaimStore | AsyncClaimStore | None
+    on_store_error: Action
     actions: tuple[tuple[str, Action], ...] = ()
     dropped: tuple[str, ...] = ()
+
+
+@frozen
+class _Judged:
+    """What the checks found, and what they ask of the store."""
+
+    findings: tuple[Finding, ...]
+    asks: tuple[Ask, ...]
 
 
 @frozen(init=False, repr=False)
@@ -59,7 +73,9 @@ class Guard:
 
     Args:
         checks: all must pass; compose them with ``&``, ``|``, `when`, `at` and so on.
+        store: where all workers count together; without one, what needs it is not evaluable.
         on_error: the action for a check that fails (``guard.check-failed``).
+        on_store_error: the action when the store does not answer (``guard.store-unavailable``).
         on_unevaluable: the action for what cannot be judged (``guard.not-evaluable``).
         mode: "enforce", or "observe" to record and let everything pass.
         observers: hear what `admit` decides, and how each send ended.
@@ -81,11 +97,14 @@ class Guard:
 
     _settings: _Settings
     _pool: IoPool = field(eq=False)
+    _desk: Desk | None = field(eq=False)
 
     def __init__(
         self,
         *checks: Check,
+        store: ClaimStore | AsyncClaimStore | None = None,
         on_error: Action = Action.HOLD,
+        on_store_error: Action = Action.HOLD,
         on_unevaluable: Action = Action.WARN,
         mode: Mode = "enforce",
         observers: Iterable[Observer] = (),
@@ -94,9 +113,15 @@ class Guard:
         default_region: str | None = None,
         clock: Clock | None = None,
     ) -> None:
-        for name, action in (("on_error", on_error), ("on_unevaluable", on_unevaluable)):
+        for name, action in (
+            ("on_error", on_error),
+            ("on_store_error", on_store_error),
+            ("on_unevaluable", on_unevaluable),
+        ):
             if not isinstance(action, Action):
                 raise TypeError(f"Guard.{name} takes an Action, not {type(action).__name__}")
+        if store is not None and not isinstance(store, ClaimStore | AsyncClaimStore):
+            raise TypeError(f"Guard.store takes a store of claims, not {type(store).__name__}")
         if mode not in get_args(Mode):
             raise ConfigurationError(f"Guard.mode is {mode!r}; use 'enforce' or 'observe'")
         if default_region is not None and not (
@@ -115,12 +140,15 @@ class Guard:
             internal_domains=_canonical_domains(internal_domains),
             default_region=default_region,
             clock=clock or system_clock,
+            store=store,
+            on_store_error=on_store_error,
         )
-        self.__attrs_init__(settings, IoPool())
+        pool = IoPool()
+        self.__attrs_init__(settings, pool, None if store is None else Desk(store, pool))
 
     def _changed(self, **changes: Any) -> Guard:
         guard = object.__new__(Guard)
-        guard.__attrs_init__(evolve(self._settings, **changes), self._pool)
+        guard.__attrs_init__(evolve(self._settings, **changes), self._pool, self._desk)
         return guard
 
     @property
@@ -172,13 +200,13 @@ class Guard:
         Raises:
             TypeError: for something that is no `Message` or no `Context`.
         """
-        return self._evaluate(message, self._context(message, context))
+        judged = self._judged(message, self._context(message, context))
+        return self._carried_out(self._evaluating(message, judged))
 
     async def aevaluate(self, message: Message, context: Context | None = None) -> Decision:
         """`evaluate` for asyncio; checks that do I/O wait in a thread."""
-        if not _does_io(self._settings.check):
-            return self.evaluate(message, context)
-        return await asyncio.to_thread(self.evaluate, message, context)
+        judged = await self._ajudged(message, self._context(message, context))
+        return await self._acarried_out(self._evaluating(message, judged))
 
     def admit(
         self,
@@ -199,11 +227,12 @@ class Guard:
 
         Raises:
             MessageBlocked, MessageHeld: it may not leave; the caller still owns it.
+            AlreadySent: its key was used for the same content.
         """
+        _check_override(override)
         resolved = self._context(message, context)
-        return self._admitted(
-            message, resolved, self._evaluate(message, resolved), partial, override
-        )
+        judged = self._judged(message, resolved)
+        return self._carried_out(self._admitting(message, resolved, judged, partial, override))
 
     def aadmit(
         self,
@@ -216,9 +245,11 @@ class Guard:
         """`admit` for asyncio: await it, or enter it with ``async with``."""
 
         async def admit() -> Admission:
+            _check_override(override)
             resolved = self._context(message, context)
-            decision = await self.aevaluate(message, resolved)
-            return self._admitted(message, resolved, decision, partial, override)
+            judged = await self._ajudged(message, resolved)
+            steps = self._admitting(message, resolved, judged, partial, override, behind=True)
+            return await self._acarried_out(steps)
 
         return AsyncAdmission(admit)
 
@@ -230,7 +261,7 @@ class Guard:
         resolved = resolve(message, context)
         return resolved if resolved.now is not None else resolved.at(self._settings.clock())
 
-    def _evaluate(self, message: Message, context: Context) -> Decision:
+    def _judged(self, message: Message, context: Context) -> _Judged:
         internal = self._settings.internal_domains
         if context.internal_domains:
             internal |= _canonical_domains(context.internal_domains)
@@ -242,13 +273,49 @@ class Guard:
             pool=self._pool,
             recipients=tuple(dict.fromkeys(r.address for r in message.recipients)) or (None,),
         )
-        judged = [
-            kept for f in judge.judge(self._settings.check).findings if (kept := self._acted(f))
-        ]
-        judged += [
+        verdict = judge.judge(self._settings.check)
+        findings = [kept for f in verdict.findings if (kept := self._acted(f))]
+        findings += [
             self._defect(defect) for defect in analysis.defects if defect.kind != "malformed"
         ]
-        return _decision(message, judged, self._settings.mode)
+        asks = [wanted for ask in verdict.asks if (wanted := self._asked(ask))]
+        if context.key is not None:
+            asks.append(key_ask(context.key, message.digest))
+        if asks and self._desk is None:
+            reason = "The guard has no store, so limits, repeats and keys could not be judged."
+            findings.append(not_evaluable(reason, None, self._settings.on_unevaluable))
+            asks = []
+        if self._settings.mode == "observe":  # counts under its own names
+            asks = [evolve(ask, claim=ask.claim.scoped("observe")) for ask in asks]
+        return _Judged(tuple(findings), tuple(asks))
+
+    async def _ajudged(self, message: Message, context: Context) -> _Judged:
+        if not _does_io(self._settings.check):
+            return self._judged(message, context)
+        return await asyncio.to_thread(self._judged, message, context)
+
+    def _carried_out(self, steps: Steps[T]) -> T:
+        return finished(steps) if self._desk is None else self._desk.run(steps)
+
+    async def _acarried_out(self, steps: Steps[T]) -> T:
+        return finished(steps) if self._desk is None else await self._desk.arun(steps)
+
+    def _evaluating(self, message: Message, judged: _Judged) -> Steps[Decision]:
+        findings = judged.findings
+        if judged.asks:
+            answer = yield from self._peek(judged.asks)
+            findings += answer.findings
+        return decision_of(message, findings, self._settings.mode)
+
+    def _peek(self, asks: tuple[Ask, ...]) -> Steps[Answer]:
+        return peek(asks, self._settings.clock(), self._settings.on_store_error)
+
+    def _asked(self, ask: Ask) -> Ask | None:
+        claim = ask.claim
+        acted = self._acted(Finding(code=claim.code, action=claim.action, message=ask.message))
+        if acted is None:
+            return None
+        return evolve(ask, claim=evolve(claim, code=acted.code, action=acted.action))
 
     def _acted(self, finding: Finding) -> Finding | None:
         if finding.code.startswith("guard."):
@@ -274,53 +341,96 @@ class Guard:
             else "Have a person look at it; it could not be read as a message.",
         )
 
-    def _admitted(
+    def _admitting(
         self,
         message: Message,
         context: Context,
-        decision: Decision,
+        judged: _Judged,
         partial: bool,
         override: Override | None,
-    ) -> Admission:
-        if override is not None:
-            decision = self._overridden(message, decision, override)
-        refused = refused_by(decision) if decision.enforced else frozenset()
-        recipients = tuple(r for r in message.recipients if r not in refused)
-        stopped = decision.enforced and not decision.allowed
-        if stopped and not (partial and recipients):
+        behind: bool = False,
+    ) -> Steps[Admission]:
+        decision = self._decided(message, judged.findings, override)
+        answer = Answer()
+        if judged.asks and self._desk is not None:
+            if self._stops(decision, partial):
+                answer = yield from self._peek(judged.asks)
+            else:
+                answer = yield from self._take(self._desk, message, judged, decision, partial)
+            decision = self._decided(message, judged.findings + answer.findings, override)
+        stopped = self._stops(decision, partial)
+        if stopped or (answer.already is not None and decision.enforced):
             blocked = decision.action is Action.BLOCK
             notify_all(
                 self._settings.observers,
                 Event("blocked" if blocked else "held", decision, message, context),
             )
+            if answer.already is not None:
+                raise AlreadySent(decision, answer.already)
             raise MessageBlocked(decision) if blocked else MessageHeld(decision)
         notify_all(self._settings.observers, Event("admitted", decision, message, context))
+        refused = refused_by(decision) if decision.enforced else frozenset()
         return Admission(
             message,
             context,
             decision,
-            recipients=recipients,
+            recipients=tuple(r for r in message.recipients if r not in refused),
             refused=tuple(each for each in decision.recipients if each.recipient in refused),
             observers=self._settings.observers,
+            booking=answer.booking,
+            behind=behind,
         )
 
-    def _overridden(self, message: Message, decision: Decision, override: Override) -> Decision:
-        if not isinstance(override, Override):
-            raise TypeError(f"override takes an Override, not {type(override).__name__}")
+    def _stops(self, decision: Decision, partial: bool) -> bool:
+        """Whether it may go to nobody."""
+        if decision.allowed or not decision.enforced:
+            return False
+        refused = refused_by(decision)
+        return not partial or all(each.recipient in refused for each in decision.recipients)
+
+    def _take(
+        self, desk: Desk, message: Message, judged: _Judged, decision: Decision, partial: bool
+    ) -> Steps[Answer]:
+        asks, left = judged.asks, None
+        if partial and decision.enforced:
+            refused = refused_by(decision)
+            out = {recipient.address for recipient in refused}
+            asks = tuple(ask for ask in asks if ask.recipient not in out)
+            left = tuple(r for r in message.recipients if r not in refused)
+        set_aside = {ask for ask in asks if self._is_overridden(ask, decision.override)}
+        settings = self._settings
+        return take(desk, asks, left, set_aside, settings.clock(), settings.on_store_error)
+
+    def _decided(
+        self, message: Message, findings: tuple[Finding, ...], override: Override | None
+    ) -> Decision:
+        decision = decision_of(message, findings, self._settings.mode)
+        if override is None:
+            return decision
         set_aside = tuple(
             finding
             for finding in decision.findings
-            if matches_code(finding.code, override.codes) and self._may_override(finding)
+            if matches_code(finding.code, override.codes)
+            and self._may_override(finding.code, finding.action)
         )
-        kept = [finding for finding in decision.findings if finding not in set_aside]
+        gone = frozenset(set_aside)
+        kept = [finding for finding in decision.findings if finding not in gone]
         return evolve(
-            _decision(message, kept, self._settings.mode), override=override, overridden=set_aside
+            decision_of(message, kept, self._settings.mode), override=override, overridden=set_aside
         )
 
-    def _may_override(self, finding: Finding) -> bool:
+    def _is_overridden(self, ask: Ask, override: Override | None) -> bool:
+        claim = ask.claim
+        return (
+            override is not None
+            and matches_code(claim.code, override.codes)
+            and self._may_override(claim.code, claim.action)
+        )
+
+    def _may_override(self, code: str, action: Action) -> bool:
         if self._settings.overridable is not None:
-            return matches_code(finding.code, self._settings.overridable)
-        return finding.action is Action.HOLD and not matches_code(finding.code, _NEVER_OVERRIDABLE)
+            return matches_code(code, self._settings.overridable)
+        return action is Action.HOLD and not matches_code(code, _NEVER_OVERRIDABLE)
 
     def __repr__(self) -> str:
         shown = [repr(check) for check in self._settings.check.checks]
@@ -335,27 +445,9 @@ class Guard:
         return f"Guard({', '.join(shown)}){''.join(changed)}"
 
 
-def _decision(message: Message, findings: Iterable[Finding], mode: Mode) -> Decision:
-    ordered = sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key)
-    addresses = {recipient.address for recipient in message.recipients}
-    everyone = max(
-        (f.action for f in ordered if f.recipient not in addresses), default=Action.ALLOW
-    )
-    actions: dict[str, Action] = {}
-    for finding in ordered:
-        if finding.recipient in addresses:
-            own = actions.get(finding.recipient, Action.ALLOW)
-            actions[finding.recipient] = max(own, finding.action)
-    recipients = sorted(message.recipients, key=lambda r: (ROLES.index(r.role), r.address, r.name))
-    return Decision(
-        findings=tuple(ordered),
-        recipients=tuple(
-            RecipientDecision(r, max(everyone, actions.get(r.address, Action.ALLOW)))
-            for r in recipients
-        ),
-        digest=message.digest,
-        mode=mode,
-    )
+def _check_override(override: object) -> None:
+    if override is not None and not isinstance(override, Override):
+        raise TypeError(f"override takes an Override, not {type(override).__name__}")
 
 
 def _canonical_domains(domains: Iterable[str]) -> frozenset[str]:

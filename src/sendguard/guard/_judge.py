@@ -11,10 +11,23 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import PurePath
 from traceback import extract_tb
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from sendguard.checks import AllOf, AnyOf, At, Case, Check, Leaf, Named, Unevaluable, When
+from sendguard.checks import (
+    AllOf,
+    AnyOf,
+    Ask,
+    At,
+    Case,
+    Check,
+    Leaf,
+    Named,
+    StatefulLeaf,
+    Unevaluable,
+    When,
+)
 from sendguard.guard._pool import IoPool
 from sendguard.model import Action, Finding
 
@@ -35,11 +48,12 @@ class Verdict:
     """What a check found.
 
     `status` gives each recipient's, and is None where it follows from the findings alone, as it
-    does wherever no ``|`` is below.
+    does wherever no ``|`` is below. `asks` is what it asks of the store.
     """
 
     findings: tuple[Finding, ...] = ()
     status: dict[str | None, Status] | None = None
+    asks: tuple[Ask, ...] = ()
 
 
 PASSES = Verdict()
@@ -71,12 +85,14 @@ class Judge:
         match check:
             case Leaf():
                 return self._leaf(check)
+            case StatefulLeaf():
+                return self._stateful(check)
             case AllOf():
                 return self._all_of(check)
             case AnyOf():
                 return self._any_of(check)
             case When():
-                return self.judge(check.check) if check.condition.holds(self.case) else PASSES
+                return self._when(check)
             case At():
                 return self._at(check)
             case Named():
@@ -85,11 +101,16 @@ class Judge:
                     f if f.code.startswith("guard.") else f.replace(code=check.code)
                     for f in verdict.findings
                 )
-                return Verdict(tuple(renamed), verdict.status)
+                asks = tuple(_changed(ask, code=check.code) for ask in verdict.asks)
+                return Verdict(tuple(renamed), verdict.status, asks)
         raise TypeError(f"{type(check).__name__} is no check that this version knows")
 
+    @property
+    def _most(self) -> int:
+        return FINDINGS_PER_CHECK + FINDINGS_PER_RECIPIENT * len(self.recipients)
+
     def _leaf(self, leaf: Leaf) -> Verdict:
-        most = FINDINGS_PER_CHECK + FINDINGS_PER_RECIPIENT * len(self.recipients)
+        most = self._most
         if leaf.time_out is None:
             found = list(islice(leaf.find(self.case), most + 1))
         else:
@@ -100,15 +121,33 @@ class Judge:
             return PASSES
         findings = [self._finding(row) for row in found[:most]]
         if len(found) > most:
-            findings.append(
-                Finding(
-                    code="guard.limit-exceeded",
-                    action=Action.HOLD,
-                    message=f"The check {_name(leaf)} found more than {most} things; "
-                    "the rest was not looked at.",
-                )
-            )
+            findings.append(self._too_many(leaf))
         return Verdict(tuple(findings))
+
+    def _stateful(self, leaf: StatefulLeaf) -> Verdict:
+        found = list(islice(leaf.claims(self.case), self._most + 1))
+        asks = tuple(row for row in found if isinstance(row, Ask))
+        findings = [self._finding(row) for row in found if not isinstance(row, Ask)]
+        if len(found) > self._most:
+            findings.append(self._too_many(leaf))
+        return Verdict(tuple(findings), None, asks)
+
+    def _too_many(self, leaf: Leaf | StatefulLeaf) -> Finding:
+        return Finding(
+            code="guard.limit-exceeded",
+            action=Action.HOLD,
+            message=f"The check {_name(leaf)} found more than {self._most} things; "
+            "the rest was not looked at.",
+        )
+
+    def _when(self, check: When) -> Verdict:
+        if not check.condition.holds(self.case):
+            return PASSES
+        verdict = self.judge(check.check)
+        # Counted apart: the same limit for marketing alone does not count the other mail.
+        scope = repr(check.condition)
+        asks = tuple(evolve(ask, claim=ask.claim.scoped(scope)) for ask in verdict.asks)
+        return evolve(verdict, asks=asks)
 
     def _finding(self, row: Finding | Unevaluable) -> Finding:
         if isinstance(row, Finding):
@@ -120,10 +159,12 @@ class Judge:
     def _all_of(self, check: AllOf) -> Verdict:
         verdicts = [self.judge(each) for each in check.checks]
         findings = tuple(dict.fromkeys(f for v in verdicts for f in v.findings))
+        asks = tuple(dict.fromkeys(ask for v in verdicts for ask in v.asks))
         if all(verdict.status is None for verdict in verdicts):
-            return Verdict(findings)
+            return Verdict(findings, None, asks)
         statuses = [self._status(verdict) for verdict in verdicts]
-        return Verdict(findings, {r: min(s[r] for s in statuses) for r in self.recipients})
+        status = {r: min(s[r] for s in statuses) for r in self.recipients}
+        return Verdict(findings, status, asks)
 
     def _any_of(self, check: AnyOf) -> Verdict:
         verdicts = [self.judge(each) for each in check.checks]
@@ -154,7 +195,8 @@ class Judge:
             tuple(
                 f if f.code.startswith("guard.") else f.replace(action=check.action)
                 for f in verdict.findings
-            )
+            ),
+            asks=tuple(_changed(ask, action=check.action) for ask in verdict.asks),
         )
         if verdict.status is None:
             return moved
@@ -165,6 +207,7 @@ class Judge:
                 r: Status.UNKNOWN if before is Status.UNKNOWN else after[r]
                 for r, before in verdict.status.items()
             },
+            moved.asks,
         )
 
     def _status(self, verdict: Verdict) -> dict[str | None, Status]:
@@ -204,6 +247,10 @@ def not_evaluable(reason: str, part: str | None, action: Action) -> Finding:
         part=part,
         suggestion="Have a person look at what could not be judged.",
     )
+
+
+def _changed(ask: Ask, **changes: Any) -> Ask:
+    return evolve(ask, claim=evolve(ask.claim, **changes))
 
 
 def _name(check: Check) -> str:

@@ -1,0 +1,269 @@
+"""Claims in Redis or Valkey, for any number of machines. Needs the extra ``redis``."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import Any, Final, cast
+
+from redis.exceptions import NoScriptError, RedisError
+
+from sendguard.errors import ConfigurationError, StoreError
+from sendguard.model import Clock
+from sendguard.stores._claim import Claim
+from sendguard.stores._instant import from_microseconds, to_microseconds
+from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
+from sendguard.stores._taking import check_person, distinct, log_reset
+
+__all__ = ["RedisStore"]
+
+FORMAT: Final = 1
+
+Reply = list[Any]
+
+
+@cache
+def _script() -> tuple[str, str]:
+    """The Lua script and its name on the server."""
+    source = (files("sendguard.stores") / "data" / "claims.lua").read_text(encoding="utf-8")
+    return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+
+
+class RedisStore:
+    """Counts in Redis 6 or later, or Valkey, together with everybody who uses the same prefix.
+
+    Each call is one Lua script, run by the server's own clock; all keys carry one hash tag, so it
+    works on a cluster. A claim that was taken is as durable as the server is told to be: with the
+    usual ``appendfsync everysec`` a crash of the server may lose the last second. Choose
+    ``maxmemory-policy noeviction``; what is evicted no longer counts. Safe to share between
+    threads and over a fork, as far as the client is (redis-py's are).
+
+    Args:
+        client: a `redis.Redis` or `redis.RedisCluster`, or one of `redis.asyncio`. With an asyncio
+            client only the methods with an ``a`` in front work, and `Guard.aadmit` with them; with
+            the other kind, only those without.
+        prefix: of all keys; guards with different prefixes count apart.
+        timeout: seconds after which a guard no longer waits for an answer, whatever the client's
+            own time-outs and retries are.
+        clock: for tests only; else the server's time counts.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        *,
+        prefix: str = "sendguard:",
+        timeout: float = 2.0,
+        clock: Clock | None = None,
+    ) -> None:
+        if not 0 < timeout <= 60:
+            raise ConfigurationError(f"RedisStore.timeout is {timeout}; use above 0, at most 60")
+        if "{" in prefix or "}" in prefix:
+            raise ConfigurationError(
+                f"RedisStore.prefix is {prefix!r}; braces are set by the store, leave them out"
+            )
+        self._client = client
+        self.awaits = inspect.iscoroutinefunction(getattr(client, "execute_command", None))
+        self._base = f"{prefix}{{{prefix.strip(':') or 'sendguard'}}}:"
+        self._clock = clock
+        self.time_out = timeout
+
+    def take(
+        self,
+        token: str,
+        claims: Sequence[Claim],
+        groups: Sequence[Sequence[Claim]] = (),
+        *,
+        now: datetime,  # noqa: ARG002  (the server's time counts)
+    ) -> tuple[Refusal, ...]:
+        """Described in `ClaimStore`."""
+        every = distinct(claims, groups)
+        return _refusals(every, self._call(*self._taking(token, every, claims, groups)))
+
+    async def atake(
+        self,
+        token: str,
+        claims: Sequence[Claim],
+        groups: Sequence[Sequence[Claim]] = (),
+        *,
+        now: datetime,  # noqa: ARG002  (the server's time counts)
+    ) -> tuple[Refusal, ...]:
+        """Described in `ClaimStore`."""
+        every = distinct(claims, groups)
+        return _refusals(every, await self._acall(*self._taking(token, every, claims, groups)))
+
+    def peek(
+        self,
+        claims: Sequence[Claim],
+        *,
+        now: datetime,  # noqa: ARG002  (the server's time counts)
+    ) -> tuple[Refusal, ...]:
+        """Described in `ClaimStore`."""
+        every = distinct(claims)
+        return _refusals(every, self._call(*self._about("peek", every)))
+
+    async def apeek(
+        self,
+        claims: Sequence[Claim],
+        *,
+        now: datetime,  # noqa: ARG002  (the server's time counts)
+    ) -> tuple[Refusal, ...]:
+        """Described in `ClaimStore`."""
+        every = distinct(claims)
+        return _refusals(every, await self._acall(*self._about("peek", every)))
+
+    def settle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
+        """Described in `ClaimStore`."""
+        if told := _told(claims, outcome):
+            self._call(*self._about("settle", told, token=token, outcome=outcome))
+
+    async def asettle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
+        """Described in `ClaimStore`."""
+        if told := _told(claims, outcome):
+            await self._acall(*self._about("settle", told, token=token, outcome=outcome))
+
+    def latches(self) -> tuple[LatchRecord, ...]:
+        """Described in `ClaimStore`."""
+        return _latches(self._call(*self._about("latches", [])))
+
+    async def alatches(self) -> tuple[LatchRecord, ...]:
+        """`latches`, with an asyncio client."""
+        return _latches(await self._acall(*self._about("latches", [])))
+
+    def reset_latch(self, key: str, *, by: str) -> bool:
+        """Described in `ClaimStore`."""
+        check_person(by)
+        return log_reset(key, by, bool(self._call(*self._resetting(key))))
+
+    async def areset_latch(self, key: str, *, by: str) -> bool:
+        """`reset_latch`, with an asyncio client."""
+        check_person(by)
+        return log_reset(key, by, bool(await self._acall(*self._resetting(key))))
+
+    def _about(self, call: str, claims: list[Claim], **more: Any) -> tuple[list[str], str]:
+        """The keys and the request for the script."""
+        keys = [f"{self._base}format", f"{self._base}latches"]
+
+        def key(kind: str, name: str) -> int:
+            keys.append(f"{self._base}{kind}:{name}")
+            return len(keys)
+
+        rows = []
+        for claim in claims:
+            row: dict[str, Any] = {
+                "entries": key("claim", claim.key),
+                "marks": key("mark", claim.key),
+                "limit": claim.limit,
+                "window": claim.microseconds,
+                "refuses": claim.refuses,
+                "mark": claim.mark,
+            }
+            if latch := claim.latch:
+                row |= {
+                    "strikes": key("strikes", latch.key),
+                    "latch": latch.key,
+                    "member": latch.member,
+                    "latch_limit": latch.limit,
+                    "latch_window": latch.microseconds,
+                    "label": latch.label,
+                }
+            rows.append(row)
+        if self._clock is not None:
+            more["now"] = to_microseconds(self._clock())
+        return keys, json.dumps({"call": call, "claims": rows, **more})
+
+    def _taking(
+        self,
+        token: str,
+        every: list[Claim],
+        claims: Sequence[Claim],
+        groups: Sequence[Sequence[Claim]],
+    ) -> tuple[list[str], str]:
+        place = {claim: index for index, claim in enumerate(every, start=1)}  # Lua counts from 1
+        return self._about(
+            "take",
+            every,
+            token=token,
+            own=[place[claim] for claim in claims],
+            groups=[[place[claim] for claim in group] for group in groups],
+        )
+
+    def _resetting(self, latch: str) -> tuple[list[str], str]:
+        keys, request = self._about("reset", [], latch=latch)
+        return [*keys, f"{self._base}strikes:{latch}"], request
+
+    def _call(self, keys: list[str], request: str) -> Any:
+        if self.awaits:
+            raise StoreError("this RedisStore has an asyncio client; use Guard.aadmit, aevaluate")
+        source, name = _script()
+        rest = (len(keys), *keys, request, FORMAT)
+        try:
+            try:
+                return self._client.evalsha(name, *rest)
+            except NoScriptError:
+                return self._client.eval(source, *rest)
+        except (RedisError, OSError) as error:
+            raise _failure(error) from error
+
+    async def _acall(self, keys: list[str], request: str) -> Any:
+        if not self.awaits:
+            raise StoreError("this RedisStore has no asyncio client; use its plain methods")
+        source, name = _script()
+        rest = (len(keys), *keys, request, FORMAT)
+        try:
+            try:
+                return await self._client.evalsha(name, *rest)
+            except NoScriptError:
+                return await self._client.eval(source, *rest)
+        except (RedisError, OSError) as error:
+            raise _failure(error) from error
+
+    def __repr__(self) -> str:
+        return f"RedisStore({type(self._client).__name__}, keys={self._base!r})"
+
+
+def _failure(error: Exception) -> StoreError:
+    # Only what it was: an error's own words may quote the connection's password.
+    said = str(error) if str(error).startswith("FORMAT ") else type(error).__name__
+    return StoreError(f"Redis: {said}")
+
+
+def _told(claims: Sequence[Claim], outcome: Settled) -> list[Claim]:
+    """Those of which the store must hear; the others were counted when they were taken."""
+    return [claim for claim in claims if outcome == "failed" or claim.mark]
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _refusals(claims: list[Claim], reply: Reply) -> tuple[Refusal, ...]:
+    found = []
+    for row in reply:
+        index, frees, latched, marked = map(_text, row)
+        standing, _, mark = marked.partition(":")
+        found.append(
+            Refusal(
+                claims[int(index)],
+                from_microseconds(int(frees)) if frees else None,
+                from_microseconds(int(latched.partition(":")[0])) if latched else None,
+                mark,
+                cast("Standing", standing) if mark else None,
+            )
+        )
+    return tuple(found)
+
+
+def _latches(reply: Reply | dict[Any, Any]) -> tuple[LatchRecord, ...]:
+    flat = list(chain.from_iterable(reply.items())) if isinstance(reply, dict) else reply
+    found = []
+    for key, value in zip(flat[::2], flat[1::2], strict=True):
+        since, _, label = _text(value).partition(":")
+        found.append(LatchRecord(_text(key), label, from_microseconds(int(since))))
+    return tuple(sorted(found, key=lambda each: (each.since, each.key)))

@@ -1,0 +1,265 @@
+"""Claims in an SQLite file, for all processes of one machine."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+from attrs import define, field
+
+from sendguard.errors import ConfigurationError, StoreError
+from sendguard.stores._claim import Claim, Latch
+from sendguard.stores._instant import from_microseconds, to_microseconds
+from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
+from sendguard.stores._taking import check_person, distinct, log_reset, taken
+
+__all__ = ["SQLiteStore"]
+
+FORMAT: Final = 1
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS claims (
+    key TEXT NOT NULL, at INTEGER NOT NULL, token TEXT NOT NULL, expires INTEGER NOT NULL,
+    mark TEXT NOT NULL, standing TEXT NOT NULL, PRIMARY KEY (key, at, token)) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS claims_by_token ON claims (token, key);
+CREATE INDEX IF NOT EXISTS claims_by_expiry ON claims (expires);
+CREATE TABLE IF NOT EXISTS strikes (
+    latch TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (latch, member)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS latches (
+    key TEXT PRIMARY KEY, label TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = {FORMAT};
+COMMIT;
+"""
+_TIDIED = 2  # outlived rows that each new one clears away, so that the file does not grow
+
+
+@define(eq=False)
+class _Session:
+    """What one process has open. A child of a fork leaves it alone and opens its own: SQLite
+    connections must not cross a fork, not even to be closed there."""
+
+    process: int
+    lock: threading.Lock = field(factory=threading.Lock)
+    connection: sqlite3.Connection | None = None
+    file: tuple[int, int] | None = None
+    inherited: _Session | None = None
+
+
+class SQLiteStore:
+    """Counts in a file, together with every process of this machine that opens it.
+
+    One transaction for each call, in write-ahead mode: a process that is killed at any instant
+    leaves either all of it or nothing. Made for local disks; network file systems do not lock
+    reliably. Safe to share between threads, processes and over a fork. Opens the file when it is
+    first used; a file that is moved away or replaced while in use gives one `StoreError`, then the
+    new one is used.
+
+    Args:
+        path: of the file; its folder must exist. Beside it lie ``-wal`` and ``-shm`` files.
+        timeout: seconds to wait for the other threads of this process, and again for the other
+            processes, after which a call fails with `StoreError`.
+    """
+
+    time_out: float | None = None
+
+    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 2.0) -> None:
+        if not 0 < timeout <= 60:
+            raise ConfigurationError(f"SQLiteStore.timeout is {timeout}; use above 0, at most 60")
+        self._path = Path(path)
+        self._timeout = timeout
+        self._session = _Session(os.getpid())
+
+    def take(
+        self,
+        token: str,
+        claims: Sequence[Claim],
+        groups: Sequence[Sequence[Claim]] = (),
+        *,
+        now: datetime,
+    ) -> tuple[Refusal, ...]:
+        """Described in `ClaimStore`."""
+        at = to_microseconds(now)
+        with self._transaction("BEGIN IMMEDIATE") as execute:
+            refusals = _refusals(execute, distinct(claims, groups), at, token)
+            for claim in taken(claims, groups, {refusal.claim for refusal in refusals}):
+                _count(execute, claim, at, token)
+            for refusal in refusals:
+                if refusal.claim.latch is not None and refusal.frees_at is not None:
+                    _strike(execute, refusal.claim.latch, at)
+            return refusals
+
+    def peek(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Refusal, ...]:
+        """Described in `ClaimStore`."""
+        with self._transaction("BEGIN") as execute:
+            return _refusals(execute, distinct(claims), to_microseconds(now), None)
+
+    def settle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
+        """Described in `ClaimStore`."""
+        told = [claim for claim in claims if outcome == "failed" or claim.mark]
+        if not told:
+            return
+        with self._transaction("BEGIN IMMEDIATE") as execute:
+            for claim in told:
+                if outcome == "failed":
+                    execute("DELETE FROM claims WHERE token = ? AND key = ?", token, claim.key)
+                else:
+                    execute(
+                        "UPDATE claims SET standing = ? WHERE token = ? AND key = ?",
+                        *(outcome, token, claim.key),
+                    )
+
+    def latches(self) -> tuple[LatchRecord, ...]:
+        """Described in `ClaimStore`."""
+        with self._transaction("BEGIN") as execute:
+            rows = execute("SELECT key, label, since FROM latches ORDER BY since, key")
+            return tuple(LatchRecord(key, label, from_microseconds(at)) for key, label, at in rows)
+
+    def reset_latch(self, key: str, *, by: str) -> bool:
+        """Described in `ClaimStore`."""
+        check_person(by)
+        with self._transaction("BEGIN IMMEDIATE") as execute:
+            execute("DELETE FROM strikes WHERE latch = ?", key)
+            was_set = execute("DELETE FROM latches WHERE key = ?", key).rowcount > 0
+        return log_reset(key, by, was_set)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[_Execute]:
+        session = self._session
+        if session.process != os.getpid():
+            self._session = session = _Session(os.getpid(), inherited=session)
+        deadline = time.monotonic() + self._timeout
+        # Threads queue here rather than at the file, where whoever polls luckiest goes first.
+        if not session.lock.acquire(timeout=self._timeout):
+            raise StoreError(f"{self._path.name}: other threads kept it for {self._timeout} s")
+        try:
+            connection = self._connected(session, deadline)
+
+            def execute(sql: str, *values: object) -> sqlite3.Cursor:
+                return connection.execute(sql, values)
+
+            execute(begin)
+            yield execute
+            execute("COMMIT")
+        except BaseException as error:
+            self._abandon(session)
+            if isinstance(error, sqlite3.Error | OSError):
+                raise StoreError(f"{self._path.name}: {error}") from error
+            raise
+        finally:
+            session.lock.release()
+
+    def _connected(self, session: _Session, deadline: float) -> sqlite3.Connection:
+        if session.connection is not None:
+            found = self._path.stat()
+            if session.file != (found.st_dev, found.st_ino):
+                raise StoreError(f"{self._path.name} was replaced while it was in use")
+            return session.connection
+        session.connection = connection = sqlite3.connect(
+            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+        )
+        # Two processes that turn a new file to write-ahead mode at once may be refused without
+        # the wait that `timeout` asks for, so this waits by itself.
+        while True:
+            try:
+                self._prepare(connection)
+                break
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                time.sleep(0.005)
+        found = self._path.stat()
+        session.file = (found.st_dev, found.st_ino)
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > FORMAT:
+            raise StoreError(
+                f"{self._path.name} has format {version}, written by a newer sendguard; "
+                f"this one knows {FORMAT}"
+            )
+        if version < FORMAT:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_SCHEMA)
+        # Survives the death of the process; the last instants before a power cut may be lost.
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    def _abandon(self, session: _Session) -> None:
+        """Close the connection, which undoes what was not committed; the next call opens anew."""
+        if session.connection is not None:
+            session.connection.close()
+        session.connection = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (str(self._path), self._timeout)
+
+    def __repr__(self) -> str:
+        return f"SQLiteStore({str(self._path)!r}, timeout={self._timeout})"
+
+
+_Execute = Callable[..., sqlite3.Cursor]
+
+
+def _rebuilt(path: str, timeout: float) -> SQLiteStore:
+    return SQLiteStore(path, timeout=timeout)
+
+
+def _refusals(
+    execute: _Execute, claims: list[Claim], at: int, token: str | None
+) -> tuple[Refusal, ...]:
+    found = []
+    for claim in claims:
+        own = "SELECT 1 FROM claims WHERE token = ? AND key = ?"
+        if token is not None and execute(own, token, claim.key).fetchone():
+            continue
+        since = None
+        if claim.latch is not None:
+            latched = execute("SELECT since FROM latches WHERE key = ?", claim.latch.key).fetchone()
+            since = from_microseconds(latched[0]) if latched else None
+        # While the oldest of the newest `limit` rows still counts, there is no room.
+        last = execute(
+            "SELECT at, mark, standing FROM claims WHERE key = ? AND at > ? "
+            "ORDER BY at DESC LIMIT 1 OFFSET ?",
+            *(claim.key, at - claim.microseconds, claim.limit - 1),
+        ).fetchone()
+        if last:
+            mark, standing = last[1], cast("Standing", last[2]) if last[1] else None
+            frees_at = from_microseconds(last[0] + claim.microseconds)
+            found.append(Refusal(claim, frees_at, since, mark, standing))
+        elif since:
+            found.append(Refusal(claim, None, since))
+    return tuple(found)
+
+
+def _count(execute: _Execute, claim: Claim, at: int, token: str) -> None:
+    execute(
+        "DELETE FROM claims WHERE (key, at, token) IN "
+        "(SELECT key, at, token FROM claims WHERE expires <= ? LIMIT ?)",
+        *(at, _TIDIED),
+    )
+    (newest,) = execute("SELECT max(at) FROM claims WHERE key = ?", claim.key).fetchone()
+    at = max(at, newest or at)
+    execute(
+        "INSERT OR IGNORE INTO claims VALUES (?, ?, ?, ?, ?, 'pending')",
+        *(claim.key, at, token, at + claim.microseconds, claim.mark),
+    )
+
+
+def _strike(execute: _Execute, latch: Latch, at: int) -> None:
+    (newest,) = execute("SELECT max(at) FROM strikes WHERE latch = ?", latch.key).fetchone()
+    at = max(at, newest or at)
+    execute("INSERT OR REPLACE INTO strikes VALUES (?, ?, ?)", latch.key, latch.member, at)
+    execute("DELETE FROM strikes WHERE latch = ? AND at <= ?", latch.key, at - latch.microseconds)
+    (members,) = execute("SELECT count(*) FROM strikes WHERE latch = ?", latch.key).fetchone()
+    if members >= latch.limit:
+        execute("INSERT OR IGNORE INTO latches VALUES (?, ?, ?)", latch.key, latch.label, at)

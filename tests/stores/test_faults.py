@@ -237,7 +237,7 @@ def test_a_file_that_another_one_replaces_while_in_use_is_noticed(tmp_path):
     store = SQLiteStore(path)
     assert take(store) == ()
     take(other, "b")
-    other._abandon(other._session)
+    other.close()
     (tmp_path / "other.db").replace(path)
     for name in ("claims.db-wal", "claims.db-shm"):
         (tmp_path / name).unlink()
@@ -297,7 +297,7 @@ def test_a_disk_that_is_read_only_is_a_store_that_fails(small_disk):
     path = small_disk / "claims.db"
     store = SQLiteStore(path)
     assert take(store) == ()
-    store._abandon(store._session)
+    store.close()
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     guard = restless(counting(store))
     assert_unavailable(guard)

@@ -50,7 +50,10 @@ class _Session:
     lock: threading.Lock = field(factory=threading.Lock)
     connection: sqlite3.Connection | None = None
     file: tuple[int, int] | None = None
-    inherited: _Session | None = None
+
+
+# What forks have brought here from other processes: kept, so that nothing closes it.
+_left_alone: list[_Session] = []
 
 
 class SQLiteStore:
@@ -130,11 +133,28 @@ class SQLiteStore:
             was_set = execute("DELETE FROM latches WHERE key = ?", key).rowcount > 0
         return log_reset(key, by, was_set)
 
+    def close(self) -> None:
+        """Close the file; the next call opens it again."""
+        session = self._session
+        if session.process == os.getpid():
+            with session.lock:
+                self._abandon(session)
+
+    def __del__(self) -> None:
+        session = getattr(self, "_session", None)  # none where the options were refused
+        if session is None:
+            return
+        if session.process == os.getpid():
+            self._abandon(session)
+        else:
+            _left_alone.append(session)
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[_Execute]:
         session = self._session
         if session.process != os.getpid():
-            self._session = session = _Session(os.getpid(), inherited=session)
+            _left_alone.append(session)
+            self._session = session = _Session(os.getpid())
         deadline = time.monotonic() + self._timeout
         # Threads queue here rather than at the file, where whoever polls luckiest goes first.
         if not session.lock.acquire(timeout=self._timeout):

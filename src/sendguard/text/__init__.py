@@ -2,13 +2,21 @@
 
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._passage import Passage
+from sendguard.text._quoted import Quotation, Quoting, read_quoting
+from sendguard.text._quoted_header import QuotedHeader
 
 __all__ = [
     "NESTING_LIMIT",
     "TEXT_LIMIT",
     "Analysis",
     "Link",
+    "Passage",
     "Place",
+    "Quotation",
+    "QuotedHeader",
+    "Quoting",
     "VisibleText",
     "read_html",
+    "read_quoting",
 ]

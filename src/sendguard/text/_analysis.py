@@ -11,6 +11,7 @@ from attrs import field, frozen
 from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._quoted import Quoting, read_quoting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,6 +107,17 @@ class Analysis:
         """What reading the message met and could not make good, its own defects included."""
         found = [defect for reading in self._readings for defect in reading.defects()]
         return (*self.message.defects, *found)  # a message names the defects of those inside it
+
+    @cached_property
+    def quoting(self) -> tuple[Quoting, ...]:
+        """New and quoted text of what the message itself shows, text and HTML each."""
+        return tuple(read_quoting(place) for place in self._bodies)
+
+    @cached_property
+    def _bodies(self) -> tuple[Place, ...]:
+        return tuple(
+            place for place in self.places if place.part in ("text", "html") and not place.hidden
+        )
 
     @cached_property
     def _readings(self) -> tuple[_Reading, ...]:

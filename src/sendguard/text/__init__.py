@@ -1,22 +1,29 @@
 """What can be read from a message; one file for each thing read."""
 
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
+from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._passage import Passage
 from sendguard.text._quoted import Quotation, Quoting, read_quoting
 from sendguard.text._quoted_header import QuotedHeader
+from sendguard.text._signoff import Ending, SignOff, read_ending
 
 __all__ = [
     "NESTING_LIMIT",
     "TEXT_LIMIT",
     "Analysis",
+    "Ending",
+    "Greeting",
     "Link",
     "Passage",
     "Place",
     "Quotation",
     "QuotedHeader",
     "Quoting",
+    "SignOff",
     "VisibleText",
+    "read_ending",
+    "read_greeting",
     "read_html",
     "read_quoting",
 ]

@@ -10,8 +10,10 @@ from attrs import field, frozen
 
 from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
+from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._quoted import Quoting, read_quoting
+from sendguard.text._signoff import Ending, read_ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,6 +114,17 @@ class Analysis:
     def quoting(self) -> tuple[Quoting, ...]:
         """New and quoted text of what the message itself shows, text and HTML each."""
         return tuple(read_quoting(place) for place in self._bodies)
+
+    @cached_property
+    def greetings(self) -> tuple[Greeting, ...]:
+        """The greeting of the text and that of the HTML, where they have one."""
+        found = (read_greeting(quoting.new) for quoting in self.quoting)
+        return tuple(greeting for greeting in found if greeting is not None)
+
+    @cached_property
+    def endings(self) -> tuple[Ending, ...]:
+        """How the new text ends, for the text and the HTML each."""
+        return tuple(read_ending(quoting) for quoting in self.quoting)
 
     @cached_property
     def _bodies(self) -> tuple[Place, ...]:

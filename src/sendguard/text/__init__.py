@@ -1,9 +1,11 @@
 """What can be read from a message; one file for each thing read."""
 
+from sendguard.text._amounts import Amount, Rate, read_amounts
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._passage import Passage
+from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quotation, Quoting, read_quoting
 from sendguard.text._quoted_header import QuotedHeader
 from sendguard.text._signoff import Ending, SignOff, read_ending
@@ -11,19 +13,24 @@ from sendguard.text._signoff import Ending, SignOff, read_ending
 __all__ = [
     "NESTING_LIMIT",
     "TEXT_LIMIT",
+    "Amount",
     "Analysis",
     "Ending",
     "Greeting",
     "Link",
     "Passage",
     "Place",
+    "Quantity",
     "Quotation",
     "QuotedHeader",
     "Quoting",
+    "Rate",
     "SignOff",
     "VisibleText",
+    "read_amounts",
     "read_ending",
     "read_greeting",
     "read_html",
+    "read_quantities",
     "read_quoting",
 ]

@@ -10,8 +10,11 @@ from attrs import field, frozen
 
 from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
+from sendguard.text._amounts import Amount, read_amounts
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._passage import Passage
+from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
 from sendguard.text._signoff import Ending, read_ending
 
@@ -125,6 +128,25 @@ class Analysis:
     def endings(self) -> tuple[Ending, ...]:
         """How the new text ends, for the text and the HTML each."""
         return tuple(read_ending(quoting) for quoting in self.quoting)
+
+    @cached_property
+    def new_text(self) -> tuple[Passage, ...]:
+        """The subject, and what is new in text and HTML: the words of this message alone."""
+        subject = (
+            Passage(place, 0, len(place.plain)) for place in self.places if place.part == "subject"
+        )
+        new = (passage for quoting in self.quoting for passage in quoting.new)
+        return (*subject, *new)
+
+    @cached_property
+    def amounts(self) -> tuple[Amount, ...]:
+        """The amounts of money in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_amounts(passage))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The quantities with a unit in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_quantities(passage))
 
     @cached_property
     def _bodies(self) -> tuple[Place, ...]:

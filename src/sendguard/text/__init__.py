@@ -2,6 +2,7 @@
 
 from sendguard.text._amounts import Amount, Rate, read_amounts
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
+from sendguard.text._dates import DateMention, Day, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._passage import Passage
@@ -9,12 +10,15 @@ from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quotation, Quoting, read_quoting
 from sendguard.text._quoted_header import QuotedHeader
 from sendguard.text._signoff import Ending, SignOff, read_ending
+from sendguard.text._times import TimeMention, read_times
 
 __all__ = [
     "NESTING_LIMIT",
     "TEXT_LIMIT",
     "Amount",
     "Analysis",
+    "DateMention",
+    "Day",
     "Ending",
     "Greeting",
     "Link",
@@ -26,11 +30,14 @@ __all__ = [
     "Quoting",
     "Rate",
     "SignOff",
+    "TimeMention",
     "VisibleText",
     "read_amounts",
+    "read_dates",
     "read_ending",
     "read_greeting",
     "read_html",
     "read_quantities",
     "read_quoting",
+    "read_times",
 ]

@@ -11,12 +11,14 @@ from attrs import field, frozen
 from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
 from sendguard.text._amounts import Amount, read_amounts
+from sendguard.text._dates import DateMention, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._passage import Passage
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
 from sendguard.text._signoff import Ending, read_ending
+from sendguard.text._times import TimeMention, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,6 +149,16 @@ class Analysis:
     def quantities(self) -> tuple[Quantity, ...]:
         """The quantities with a unit in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_quantities(passage))
+
+    @cached_property
+    def dates(self) -> tuple[DateMention, ...]:
+        """The days that the subject and the new text name."""
+        return tuple(each for passage in self.new_text for each in read_dates(passage))
+
+    @cached_property
+    def times(self) -> tuple[TimeMention, ...]:
+        """The times of day that the subject and the new text name."""
+        return tuple(each for passage in self.new_text for each in read_times(passage))
 
     @cached_property
     def _bodies(self) -> tuple[Place, ...]:

@@ -10,13 +10,16 @@ from attrs import field, frozen
 
 from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
+from sendguard.text._accounts import AccountNumber, read_accounts
 from sendguard.text._amounts import Amount, read_amounts
+from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._passage import Passage
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
+from sendguard.text._references import Reference, read_references
 from sendguard.text._signoff import Ending, read_ending
 from sendguard.text._times import TimeMention, read_times
 
@@ -159,6 +162,26 @@ class Analysis:
     def times(self) -> tuple[TimeMention, ...]:
         """The times of day that the subject and the new text name."""
         return tuple(each for passage in self.new_text for each in read_times(passage))
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The labelled numbers (orders, invoices, cases) in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_references(passage))
+
+    @cached_property
+    def emails(self) -> tuple[EmailMention, ...]:
+        """The e-mail addresses in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_emails(passage))
+
+    @cached_property
+    def phones(self) -> tuple[PhoneMention, ...]:
+        """The telephone numbers in the subject and the new text, no region assumed."""
+        return tuple(each for passage in self.new_text for each in read_phones(passage))
+
+    @cached_property
+    def accounts(self) -> tuple[AccountNumber, ...]:
+        """The IBANs and card numbers in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_accounts(passage))
 
     @cached_property
     def _bodies(self) -> tuple[Place, ...]:

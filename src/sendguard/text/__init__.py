@@ -7,17 +7,20 @@ from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, re
 from sendguard.text._dates import DateMention, Day, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._language import UNKNOWN, read_language
 from sendguard.text._passage import Passage
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quotation, Quoting, read_quoting
 from sendguard.text._quoted_header import QuotedHeader
 from sendguard.text._references import Reference, read_references
+from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, SignOff, read_ending
 from sendguard.text._times import TimeMention, read_times
 
 __all__ = [
     "NESTING_LIMIT",
     "TEXT_LIMIT",
+    "UNKNOWN",
     "AccountNumber",
     "Amount",
     "Analysis",
@@ -46,9 +49,11 @@ __all__ = [
     "read_ending",
     "read_greeting",
     "read_html",
+    "read_language",
     "read_phones",
     "read_quantities",
     "read_quoting",
     "read_references",
+    "read_sentences",
     "read_times",
 ]

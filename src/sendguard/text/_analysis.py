@@ -16,10 +16,12 @@ from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, re
 from sendguard.text._dates import DateMention, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._language import read_language
 from sendguard.text._passage import Passage
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
 from sendguard.text._references import Reference, read_references
+from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, read_ending
 from sendguard.text._times import TimeMention, read_times
 
@@ -182,6 +184,17 @@ class Analysis:
     def accounts(self) -> tuple[AccountNumber, ...]:
         """The IBANs and card numbers in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_accounts(passage))
+
+    @cached_property
+    def sentences(self) -> tuple[Passage, ...]:
+        """The sentences of the new text."""
+        new = (passage for quoting in self.quoting for passage in quoting.new)
+        return tuple(each for passage in new for each in read_sentences(passage))
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the new text, as an ISO 639-1 code, or "unknown"."""
+        return read_language(passage for quoting in self.quoting for passage in quoting.new)
 
     @cached_property
     def _bodies(self) -> tuple[Place, ...]:

@@ -3,6 +3,7 @@
 from sendguard.text._accounts import AccountNumber, read_accounts
 from sendguard.text._amounts import Amount, Rate, read_amounts
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
+from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, Day, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
@@ -24,6 +25,7 @@ __all__ = [
     "AccountNumber",
     "Amount",
     "Analysis",
+    "AttachmentMention",
     "DateMention",
     "Day",
     "EmailMention",
@@ -44,6 +46,7 @@ __all__ = [
     "VisibleText",
     "read_accounts",
     "read_amounts",
+    "read_attachment_mentions",
     "read_dates",
     "read_emails",
     "read_ending",

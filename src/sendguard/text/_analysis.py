@@ -12,6 +12,7 @@ from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
 from sendguard.text._accounts import AccountNumber, read_accounts
 from sendguard.text._amounts import Amount, read_amounts
+from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
@@ -195,6 +196,12 @@ class Analysis:
     def language(self) -> str:
         """The language of the new text, as an ISO 639-1 code, or "unknown"."""
         return read_language(passage for quoting in self.quoting for passage in quoting.new)
+
+    @cached_property
+    def attachments_named(self) -> tuple[AttachmentMention, ...]:
+        """Where the new text announces an attachment."""
+        new = (passage for quoting in self.quoting for passage in quoting.new)
+        return tuple(each for passage in new for each in read_attachment_mentions(passage))
 
     @cached_property
     def _bodies(self) -> tuple[Place, ...]:

@@ -52,6 +52,17 @@ UNITS = {
     "announcements": "please find attached the ",
 }
 
+_COMMON = (
+    *("prose", "one word", "spaces", "tabs and lines", "digits", "digits and spaces"),
+    *("capitals", "colons", "stops", "combining", "surrogates", "nulls", "returns"),
+)
+
+
+def units(*names: str) -> tuple[str, ...]:
+    """The names of texts that every reading must take, and of those meant for one."""
+    assert set(names) <= set(UNITS)
+    return (*_COMMON, *names)
+
 
 def hostile(name: str, size: int = MEGABYTE) -> str:
     """The text of that name, of about that many code points."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.text.hostile import UNITS, hostile
+from tests.text.hostile import hostile, units
 from tests.text.sample_mail import sample_analyses
 
 from sendguard import Message
@@ -72,7 +72,10 @@ def test_valid_ibans_have_the_right_remainder(text: str) -> None:
             assert account.is_valid == (int(figures) % 97 == 1)
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize(
+    "name",
+    units("accounts", "letters by four", "phones"),
+)
 def test_reads_a_megabyte_of_anything(name: str) -> None:
     assert len(of_text(hostile(name))) <= 100_000
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from tests.strategies import hostile_text
-from tests.text.hostile import UNITS, hostile
+from tests.text.hostile import hostile, units
 from tests.text.sample_mail import sample_analyses
 
 from sendguard import Message
@@ -133,7 +133,10 @@ def test_any_text_has_a_greeting_inside_it_or_none(text: str) -> None:
             assert inner is None or where.start <= inner.start < inner.end <= where.end
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize(
+    "name",
+    units("greetings", "half greetings", "names", "dots"),
+)
 def test_reads_a_megabyte_of_anything(name: str) -> None:
     passage = Place.of("text", hostile(name))
     new = [*read_quoting(Place.of("text", "x")).new]

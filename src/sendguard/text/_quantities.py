@@ -46,6 +46,9 @@ def read_quantities(passage: Passage) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     for number in NUMBER.finditer(text, passage.start, passage.end):
         start, stop = number.span()
+        following = text[stop : stop + 2].lstrip(" \xa0\u202f")[:1]
+        if not (following.isalpha() or following == "%"):
+            continue
         unit = unit_pattern().match(text, stop, passage.end)
         if unit is None or text[start - 1 : start].isalnum():
             continue

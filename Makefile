@@ -45,7 +45,7 @@ soak: $(READY) ## the long proofs; their figures stand in docs/reference/promise
 	$(BIN)/python -m pytest -m soak -n $(JOBS)
 
 $(VENV)/.docs: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[docs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 docs: $(VENV)/.docs

@@ -1,4 +1,4 @@
-"""The exceptions that users catch.
+"""The exceptions that users catch::
 
     SendGuardError
     ├── ConfigurationError     a check, guard, context or policy was built wrongly

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import queue
+import socket
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from attrs import define, field, frozen
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from sendguard import Action, Check, Finding, Guard, Recipient, rule
 from sendguard.guard import Event
@@ -34,6 +45,7 @@ class SmtpSink:
         commands: the arguments of MAIL and RCPT, as they came.
         answers: by recipient, what to say to RCPT TO; "drop" cuts the connection.
         mail_answer, data_answer: what to say to MAIL FROM, and to the end of the data; likewise.
+        certificate: the one to trust, as PEM, or None where it speaks no TLS.
     """
 
     host: str = "127.0.0.1"
@@ -43,6 +55,7 @@ class SmtpSink:
     answers: dict[str, str] = field(factory=dict)
     mail_answer: str = "250 OK"
     data_answer: str = "250 OK"
+    certificate: str | None = None
     _arrivals: queue.SimpleQueue[Received] = field(factory=queue.SimpleQueue)
 
     def next(self) -> Received:
@@ -103,9 +116,11 @@ class _LmtpController(_Controller):
     base = LMTP
 
 
-def _running(controller: type[_Controller]) -> Iterator[SmtpSink]:
-    sink = SmtpSink()
-    server = controller(sink, hostname=sink.host, port=0)
+def _running(
+    controller: type[_Controller], certificate: str | None = None, **options: Any
+) -> Iterator[SmtpSink]:
+    sink = SmtpSink(certificate=certificate)
+    server = controller(sink, hostname=sink.host, port=0, **options)
     server.start()
     sink.commands.clear()
     try:
@@ -124,6 +139,53 @@ def smtp_sink() -> Iterator[SmtpSink]:
 def lmtp_sink() -> Iterator[SmtpSink]:
     """The same for LMTP."""
     yield from _running(_LmtpController)
+
+
+class _TlsController(_Controller):
+    def _trigger_server(self) -> None:  # aiosmtpd would call with the server's own TLS context
+        self.port = self.handler.port = self.server.sockets[0].getsockname()[1]
+        trusting = ssl.create_default_context(cadata=self.handler.certificate)
+        with (
+            socket.create_connection((self.hostname, self.port)) as plain,
+            trusting.wrap_socket(plain, server_hostname=self.hostname) as secure,
+        ):
+            secure.recv(4)
+
+
+@pytest.fixture
+def smtps_sink(tmp_path: Path) -> Iterator[SmtpSink]:
+    """The same behind TLS, with a `certificate` of its own."""
+    certificate = _write_certificate(tmp_path / "server.pem")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "server.pem")
+    yield from _running(_TlsController, certificate=certificate, ssl_context=tls)
+
+
+def _write_certificate(path: Path) -> str:
+    """Make a certificate for loopback that is its own authority, and write it with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sendguard tests")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    path.write_bytes(
+        certificate + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return certificate.decode()
 
 
 @define

@@ -149,6 +149,8 @@ def test_a_blocked_mail_does_not_leave_and_the_session_can_be_used_again(
         session.send_message(mail("stop", Cc=BO))
     assert isinstance(refusal.value, smtplib.SMTPRecipientsRefused)
     assert refusal.value.decision.action is sendguard.Action.BLOCK
+    assert refusal.value.__cause__ is None  # the guard's own error would say nothing more
+    assert refusal.value.__suppress_context__
     answer = (550, b"5.7.1 blocked by sendguard: test.stop")
     assert refusal.value.recipients == {MARIA: answer, BO: answer}
     assert smtp_sink.commands == []
@@ -645,6 +647,22 @@ def test_an_lmtp_refusal_after_data_is_certain_for_a_single_recipient_only(
         ):
             client.sendmail(SHOP, people, b"Subject: Hi\r\n\r\nHi\r\n")
     assert recorder.kinds == ["admitted", "failed", "admitted", "unknown"]
+
+
+@pytest.mark.parametrize("spelling", ["context", "ssl_context"])
+def test_mail_over_tls_is_guarded_and_the_server_is_still_verified(
+    smtps_sink, guard, recorder, spelling
+):
+    trusting = ssl.create_default_context(cadata=smtps_sink.certificate)
+    where = (smtps_sink.host, smtps_sink.port)
+    with smtp.SMTP_SSL(*where, guard=guard, **{spelling: trusting}) as client:
+        client.send_message(mail())
+        with pytest.raises(MessageBlocked):
+            client.send_message(mail("stop"))
+    with pytest.raises(ssl.SSLCertVerificationError):
+        smtp.SMTP_SSL(*where, guard=guard, **{spelling: ssl.create_default_context()})
+    assert len(smtps_sink.received) == 1
+    assert recorder.kinds == ["admitted", "sent", "blocked"]
 
 
 @pytest.mark.parametrize("spelling", ["context", "ssl_context"])

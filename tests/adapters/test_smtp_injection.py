@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import smtplib
 from collections import Counter
+from email import message_from_bytes
 from email.errors import MessageError
 from email.header import Header
 from email.message import EmailMessage
 from email.mime.text import MIMEText
 from email.policy import SMTP as SMTP_POLICY
+from email.policy import compat32, default
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +37,7 @@ VALUES = {
     "white line": f"Hi\r\n \r\nBcc: {EVIL}",
     "vertical tab": f"Hi\x0bBcc: {EVIL}",
     "form feed": f"Hi\x0cBcc: {EVIL}",
+    "form feed first": "\x0cevil text",
     "file separator": f"Hi\x1cBcc: {EVIL}",
     "NEL": f"Hi\x85Bcc: {EVIL}",
     "line separator": f"Hi\u2028Bcc: {EVIL}",
@@ -120,6 +123,37 @@ def test_a_value_injects_neither_header_nor_text_nor_recipient(smtp_sink, make, 
     assert names(arrived.data) == wanted
     body = arrived.data.partition(b"\r\n\r\n")[2]
     assert body == BODY.encode() or make is attached
+
+
+def test_fields_of_parts_are_looked_at_too(smtp_sink):
+    message = attached("", "order.pdf")
+    (part,) = message.iter_attachments()
+    part["X-Order"] = VALUES["encoded CRLF in Q"]
+    with (
+        smtp.SMTP(smtp_sink.host, smtp_sink.port, guard=Guard.recommended()) as client,
+        pytest.raises((MessageError, MessageNotSent)),
+    ):
+        client.send_message(message, SHOP, [MARIA])
+    assert smtp_sink.received == []
+
+
+@pytest.mark.parametrize("policy", [compat32, default, SMTP_POLICY])
+def test_folded_fields_are_no_injection(smtp_sink, policy):
+    data = (
+        f"From: {SHOP}\r\nTo: Maria\r\n\t<{MARIA}>\r\n"
+        f"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n =?utf-8?q?_an_alle?=\r\n\r\n{BODY}"
+    ).encode()
+    with smtp.SMTP(smtp_sink.host, smtp_sink.port, guard=Guard.recommended()) as client:
+        assert client.send_message(message_from_bytes(data, policy=policy)) == {}
+    assert smtp_sink.received[0].rcpt_tos == [MARIA]
+
+
+def test_a_refused_object_leaves_nothing_behind_for_the_next_mail(smtp_sink):
+    with smtp.SMTP(smtp_sink.host, smtp_sink.port, guard=Guard.recommended()) as client:
+        with pytest.raises(MessageNotSent):
+            client.send_message(mime_text("Subject", VALUES["no colon"]), SHOP, [MARIA])
+        client.sendmail(SHOP, [MARIA], f"From: {SHOP}\nTo: {MARIA}\nSubject: Hi\n\n{BODY}")
+    assert len(smtp_sink.received) == 1
 
 
 @pytest.mark.parametrize("value", [VALUES[name] for name in VALUES if name not in SOUND])

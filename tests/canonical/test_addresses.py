@@ -17,7 +17,7 @@ from sendguard.canonical import (
     split_address,
 )
 
-MEGABYTE = 1_000_000
+LONG = 250_000
 ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
     'aZ1"\\@<>(),;:[]. \t\r\n\x00\ud800é．＠İßͅẞςK+-_'
 )
@@ -215,8 +215,8 @@ def test_the_public_suffix_list_is_read_once_however_many_threads_come_first(
 
 
 @pytest.mark.parametrize("piece", ["a", "@", ".", '"', "\\", 'a"', "é", "\u0301\u0316", "-", "xn--", "a.", "\ud800", " ", "．"])  # fmt: skip
-def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
-    long = piece * (MEGABYTE // len(piece))
+def test_a_quarter_of_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
+    long = piece * (LONG // len(piece))
     for address in (long, f"{long}@shop.example", f"maria@{long}", f'"{long}"@{long}'):
         address_problem(address)
         canonical_address(address, provider_rules=True)

@@ -13,7 +13,7 @@ from sendguard.canonical import (
     suspicious_invisible,
 )
 
-MEGABYTE = 1_000_000
+LONG = 250_000
 INVISIBLE = "\u200b\u200c\u200d\u200e\u00ad\ufe0f\u2060\ufeff\U000e0067\U000e007f\u3164\u202e"
 ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
     "ab1 \ud800é❤👩🏽🏴م\u05d0क漢" + INVISIBLE
@@ -107,7 +107,7 @@ def test_suspicious_characters_are_invisible_ones(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["\u200b", "\u200e", "a\u200b", "👩\u200d", "🏴\U000e0067", "م\u200c", "\ud800", "é"])  # fmt: skip
-def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
-    text = piece * (MEGABYTE // len(piece))
+def test_a_quarter_of_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
+    text = piece * (LONG // len(piece))
     strip_invisible_with_offsets(text)
     suspicious_invisible(text)

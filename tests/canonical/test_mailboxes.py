@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sendguard.canonical import Mailbox, address_problem, read_mailbox, read_mailboxes
 
-MEGABYTE = 1_000_000
+LONG = 250_000
 ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
     'ab1"\\@<>(),;:[]. \t\r\n\x00\ud800é=?'
 )
@@ -164,11 +164,11 @@ def test_reading_a_header_value_never_raises_and_never_joins_parts(text: str) ->
     "piece",
     ["(", ")", '"', "\\", "<", ">", "[", "@", ":", ";", ",", "<@", "<@a:", "a:", "(a)", '""', "a@b,", " ", "a", "\x00", "<(a)@", ':"', "a (", "<a@b>,"],
 )  # fmt: skip
-def test_a_megabyte_of_anything_is_read_in_linear_time(piece: str) -> None:
-    text = piece * (MEGABYTE // len(piece))
+def test_a_quarter_of_a_megabyte_of_anything_is_read_in_linear_time(piece: str) -> None:
+    text = piece * (LONG // len(piece))
     read_mailboxes(text)
-    read_mailboxes('"' + text[: MEGABYTE // 10])
-    read_mailboxes("<@a" + text[: MEGABYTE // 10] + "@b")
+    read_mailboxes('"' + text[: LONG // 10])
+    read_mailboxes("<@a" + text[: LONG // 10] + "@b")
     read_mailbox(text)
 
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sendguard.canonical import mask_address, mask_number, redact
 
-MEGABYTE = 1_000_000
+LONG = 250_000
 ANYTHING = st.text(st.characters(exclude_categories=()))
 DENSE = st.text('0123456789 -./:,+()aZ…@%＠"_€EUR\n') | st.lists(
     st.sampled_from(
@@ -103,6 +103,7 @@ def test_dates_times_amounts_and_words_stay(text: str) -> None:
     assert redact(text) == text
 
 
+@example("%4000000%400")
 @settings(max_examples=500)
 @given(ANYTHING | DENSE | st.builds("{}@{}".format, ANYTHING, ANYTHING))
 def test_redacting_again_changes_nothing_and_no_address_is_left(text: str) -> None:
@@ -127,8 +128,8 @@ def test_no_more_than_two_digits_of_a_number_are_left(digits: str, separator: st
 
 
 @pytest.mark.parametrize("piece", ["a", "1", "@", "a@", "1-", '"', "%40", "a1", "2024-", "EUR ", "1.", "€", "10:", " ", "-", "+", "1 ", "é", '"a', "…"])  # fmt: skip
-def test_a_megabyte_of_anything_is_redacted_in_linear_time(piece: str) -> None:
-    text = piece * (MEGABYTE // len(piece))
+def test_a_quarter_of_a_megabyte_of_anything_is_redacted_in_linear_time(piece: str) -> None:
+    text = piece * (LONG // len(piece))
     redact(text)
     redact("@1" + text)
     redact(text + "@x.example 1234567")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sendguard.canonical import fold_name, name_tokens, same_given_name
 
-MEGABYTE = 1_000_000
+LONG = 250_000
 ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
     "aZ ,.-'ßøŁæĐıİéе\u0301\u0345Drph\ud800\x00"
 )
@@ -110,7 +110,7 @@ def test_being_the_same_name_does_not_depend_on_the_order(one: str, other: str) 
 
 
 @pytest.mark.parametrize("piece", ["a", ",", "a,", "dr,", "dr ", " ", "'", "\u0301\u0316", "é", "ph d ", "İ", "\ud800"])  # fmt: skip
-def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
-    text = piece * (MEGABYTE // len(piece))
+def test_a_quarter_of_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
+    text = piece * (LONG // len(piece))
     name_tokens(text)
     name_tokens("x," + text)

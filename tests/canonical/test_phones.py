@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sendguard.canonical import canonical_phone, is_short_code, phone_problem, sms_sender_problem
 
-MEGABYTE = 1_000_000
+LONG = 250_000
 ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
     "+0123456789 -./()x:tel\ud800\x00"
 )
@@ -115,7 +115,7 @@ def test_a_sender_that_networks_carry_has_no_problem(sender: str) -> None:
         ("SHOP\x00", "do not carry"),
         ("", "empty"),
         ("+1", "too short"),
-        ("A" * MEGABYTE, "11 characters"),
+        ("A" * LONG, "11 characters"),
     ],
 )
 def test_a_sender_that_networks_do_not_carry_has_one(sender: str, word: str) -> None:
@@ -131,8 +131,8 @@ def test_a_short_code_has_three_to_eight_digits() -> None:
 
 
 @pytest.mark.parametrize("piece", ["1", " ", "+", "-", "a", "sms:", "(", "é"])
-def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
-    text = piece * (MEGABYTE // len(piece))
+def test_a_quarter_of_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
+    text = piece * (LONG // len(piece))
     for each in (text, "+" + text, text + "x"):
         canonical_phone(each)
         phone_problem(each)

@@ -8,7 +8,18 @@ from sendguard import Action, Attachment, Guard, Message, Recipient, checks
 from sendguard.model import Defect, Envelope, Mailbox
 
 GUARD = Guard(checks.header_injection())
-BREAKS = ["\n", "\r", "\r\n", "\0", "=?utf-8?q?=0A?=", "=?utf-8?b?DQo=?=", "=?utf-8?q?a=0Db?="]
+BREAKS = [
+    "\n",
+    "\r",
+    "\r\n",
+    "\0",
+    "=?utf-8?q?=0A?=",
+    "=?utf-8?b?DQo=?=",
+    "=?utf-8?q?a=0Db?=",
+    "\f",
+    "\v",
+    "\x1e",
+]
 
 
 def carriers(bad: str) -> dict[str, Message]:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from sendguard import Guard
-from sendguard.cli import _sources, main
+from sendguard.cli import _check, _sources, main
 
 
 @pytest.mark.parametrize(("text", "code"), [("Hello.", 0), ("HMM.", 0), ("WAIT.", 1), ("STOP.", 1)])
@@ -120,6 +120,12 @@ def test_standard_input_is_json_or_mail(monkeypatch, run, data):
     code, out, _ = run("check", "-")
     assert code == 1
     assert out.startswith("-: block\n")
+
+
+def test_a_closed_standard_input_is_said(monkeypatch, run):
+    monkeypatch.setattr(sys, "stdin", None)
+    code, _, err = run("check", "-")
+    assert (code, err) == (2, "sendguard: -: Bad file descriptor\n")
 
 
 def test_several_mails_in_one_file_are_not_taken_for_one(run, tmp_path):
@@ -235,6 +241,48 @@ def test_a_fault_of_our_own_does_not_hide_the_other_messages(monkeypatch, mail, 
     assert "fault of sendguard: RuntimeError in test_check.py" in err
     assert "SENDGUARD_DEBUG=1" in err
     assert "secret" not in out + err
+
+
+def test_a_file_that_cannot_be_opened_does_not_hide_a_fault(monkeypatch, mail, run, tmp_path):
+    mail("a.eml", "my secret")
+    mail("b.eml")
+    read = _sources._bytes_of
+
+    def refuse(source):
+        if source.name.endswith("b.eml"):
+            raise PermissionError(13, "Permission denied")
+        return read(source)
+
+    def fail(self, message, context=None):
+        raise RuntimeError
+
+    monkeypatch.setattr(_sources, "_bytes_of", refuse)
+    monkeypatch.setattr(Guard, "evaluate", fail)
+    assert run("check", tmp_path)[0] == 3
+
+
+def test_the_bar_is_taken_off_before_anything_is_said(monkeypatch, mail, run, tmp_path):
+    events = []
+
+    class Bar:
+        def __init__(self, stream, total, environ):
+            pass
+
+        def clear(self):
+            events.append("clear")
+
+        def advance(self):
+            events.append("advance")
+
+    def fail(self, message, context=None):
+        raise RuntimeError
+
+    monkeypatch.setattr(_check, "Progress", Bar)
+    monkeypatch.setattr(_check, "say", lambda sentence: events.append("say"))
+    monkeypatch.setattr(_check, "report_fault", lambda error: events.append("fault"))
+    monkeypatch.setattr(Guard, "evaluate", fail)
+    run("check", mail("a.eml"), tmp_path / "gone")
+    assert events == ["clear", "say", "clear", "fault", "clear", "advance", "clear"]
 
 
 def test_a_fault_shows_its_traceback_only_when_asked(monkeypatch, mail, run):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sendguard import Guard
+from sendguard import Guard, rule
 from sendguard.cli._stories import STORIES
 
 
@@ -44,6 +44,15 @@ def test_a_guard_that_lets_everything_pass_is_found_out(run, monkeypatch):
     assert code == 1
     assert "This did not go as told." in out
     assert out.endswith("0 of 1 story went as told\n")
+
+
+def test_a_guard_that_objects_to_the_twin_is_found_out(run, monkeypatch):
+    recommended = Guard.recommended
+    grumble = rule("test.grumble")(lambda message, context: "I do not like mail.")
+    monkeypatch.setattr(Guard, "recommended", lambda: recommended().extended(grumble))
+    code, out, _ = run("demo", "--story", "open-recipients")
+    assert code == 1
+    assert out.count("test.grumble") == 2
 
 
 def test_a_story_can_be_picked_by_name(run):

@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from sendguard import Action, Finding, Guard, rule
+
 
 @pytest.fixture
 def outbox(mail, tmp_path):
@@ -120,3 +122,22 @@ def test_junit_has_no_character_that_xml_forbids(run, mail):
     path = mail("<&\"'>\x0b.eml", "WAIT")
     case = ET.XML(run("check", "--format", "junit", path)[1].encode())[0][0]
     assert case.attrib["name"].endswith("<&\"'> .eml")
+
+
+def test_no_document_is_broken_by_what_a_check_quotes(run, mail, monkeypatch):
+    @rule("test.quote")
+    def quote(message, context):
+        yield Finding(
+            code="test.quote", action=Action.HOLD, message="\ud800\0\x1b<&", suggestion="\udfff"
+        )
+
+    monkeypatch.setattr(Guard, "recommended", lambda **options: Guard(quote))
+    path = mail("a.eml")
+    for form in ("json", "sarif"):
+        out = run("check", "--format", form, path)[1]
+        assert "\\ud800" not in out
+        assert "\\udfff" not in out
+        json.loads(out)
+    failure = ET.XML(run("check", "--format", "junit", path)[1].encode())[0][0][0]
+    assert failure.attrib["message"] == "\ufffd\ufffd\ufffd<&"
+    assert failure.text == "hold test.quote: \ufffd\ufffd\ufffd<& \ufffd"

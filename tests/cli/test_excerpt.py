@@ -138,3 +138,11 @@ def test_no_excerpt_shows_an_address_a_number_or_a_secret(words, start, length, 
 def test_a_megabyte_without_words_gives_a_short_line(text):
     line = excerpt(text, (1_000_000, 1_000_010), SCREEN, 80)
     assert len(line.before + line.marked + line.after) < 1_000
+
+
+def test_a_secret_that_is_read_by_half_is_not_shown_by_half():
+    secret, filler = "sk4Jf93kfK2jf83jKdk3", "\u0301" * 148  # no columns, and 10 short of the cut
+    after = around(f"{{{{name}}}} {filler} {secret} end", "{{name}}", 40)
+    before = around(f"start {secret} {filler} {{{{name}}}}", "{{name}}", 40)
+    assert "sk4" not in after.after
+    assert "dk3" not in before.before

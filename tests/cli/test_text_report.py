@@ -74,7 +74,9 @@ def test_headers_attachment_names_and_nested_messages_are_excerpted():
 
 
 def test_html_is_excerpted_as_the_reader_sees_it():
-    message = Message.email(html="<style>p {}</style><p>Dear <b>{{na</b>me}}, <i>hello</i></p>")
+    message = Message.email(
+        html="<title>News</title><style>p {}</style><p>Dear <b>{{na</b>me}}, <i>hello</i></p>"
+    )
     assert "    | Dear {{name}}, hello\n    |      ^^^^^^^^\n" in report(
         finding(part="html", span=(5, 13)), message=message
     )

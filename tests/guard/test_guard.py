@@ -14,6 +14,7 @@ from tests.strategies import ADDRESSES, Scripted, contexts, messages, plain_mess
 
 from sendguard import (
     Action,
+    Attachment,
     Context,
     Finding,
     Guard,
@@ -137,6 +138,16 @@ def test_a_check_without_end_is_cut_off_and_held():
     decision = Guard(endless).evaluate(MESSAGE)
     assert [f.code for f in decision.findings] == ["guard.limit-exceeded", "test.endless"]
     assert decision.action is Action.HOLD
+
+
+def test_messages_inside_messages_without_end_are_judged_and_held():
+    message = MESSAGE
+    for _ in range(20_000):
+        message = Message.email(attachments=[Attachment("a.eml", message=message)])
+    decision = Guard.recommended().evaluate(message)
+    assert "guard.limit-exceeded" in {f.code for f in decision.findings}
+    while message.attachments:  # taken apart by hand: even forgetting it whole is recursive
+        message = message.attachments[0].message
 
 
 def test_only_a_wrong_type_raises():
@@ -304,6 +315,15 @@ def test_an_override_sets_aside_what_it_names_and_is_recorded():
     assert [f.code for f in decision.overridden] == ["test.held"]
     assert decision.override == override
     assert "Sent anyway by Ann" in decision.explain()
+
+
+def test_who_set_a_finding_aside_is_masked_as_everybody_is():
+    override = Override("test.held", by="ann.lee@a.example", reason="bob.ray@b.example asked")
+    decision = Guard(HELD).admit(MESSAGE, override=override).decision
+    shown = decision.explain() + str(decision.to_dict()) + repr(override)
+    assert "ann.lee@" not in shown
+    assert "bob.ray@" not in shown
+    assert "ann.lee@a.example" in str(decision.to_dict(reveal=True))
 
 
 def test_an_override_reaches_only_what_the_owner_allows():

@@ -100,6 +100,11 @@ def test_a_size_given_inside_an_element_of_size_zero_shows_its_text() -> None:
     assert read_html(cell).hidden == "unseen"
 
 
+def test_an_element_of_size_zero_still_breaks_the_line() -> None:
+    cell = "<td style='font-size:0px'><p style='font-size:9px'>a</p><b style='font-size:9px'>b</b>"
+    assert read_html(cell).text == "a\nb"
+
+
 def test_a_relative_size_inside_size_zero_shows_nothing() -> None:
     assert read_html("<p style='font-size:0'><b style='font-size:2em'>x").text == ""
 

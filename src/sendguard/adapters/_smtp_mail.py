@@ -19,6 +19,7 @@ _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _END_OF_HEADERS = re.compile(rb"(?:\A|(?>\r\n|\n|\r))(?=[\r\n])")
 _ADDRESSEES = re.compile(rb"(?:\A|(?<=[\r\n]))(?:resent-)?(?:to|cc|bcc)(?=[ \t]*+:)", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"[!-9;-~]++")  # RFC 5322 §3.6.8
+_LINE_END = re.compile("[\r\n\x0b\x0c\x1c-\x1e]")  # where email.header.Header parts ASCII text
 _FOLD = re.compile(r"(?>\r\n|\n|\r)[ \t]")
 _MAX_GIVEN = 1_000  # code points of one address with its display name; RFC 5321 §4.5.3.1 has 256
 
@@ -151,7 +152,7 @@ def _holds_line_end(value: str) -> bool:
     text = _FOLD.sub(" ", value)
     if "=?" in text:
         text = decode_words(text)
-    return "\r" in text or "\n" in text
+    return _LINE_END.search(text) is not None
 
 
 def _readdressed(

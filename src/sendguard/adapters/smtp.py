@@ -235,7 +235,8 @@ class LMTP(_Guarded, smtplib.LMTP):
 
     An LMTP server answers the mail once for each recipient (RFC 2033 §4.2) and `smtplib` reads
     the first answer only, so a refusal after DATA says nothing about the others: with several
-    recipients its outcome is *unknown*.
+    recipients its outcome is *unknown*. The answers left over are taken for those of the next
+    mail: open a session for each mail that has several recipients.
     """
 
     _answers_once = False

@@ -111,6 +111,12 @@ def redact(text: str) -> str:
     """
     if not _INTERESTING.search(text):
         return text
+    masked = _masked_once(text)
+    # A mask ends a word, so that what stood behind a number may now be an address of its own.
+    return _masked_once(masked) if "%40" in masked else masked
+
+
+def _masked_once(text: str) -> str:
     text = _ADDRESS.sub(lambda match: _first(match.group()) + _ELLIPSIS, text)
     text = _SECRET.sub(lambda match: _masked_secret(match.group()), text)
     return _NUMBER.sub(lambda match: _masked_run(match["number"], match.group()), text)

@@ -14,6 +14,7 @@ from sendguard.checks._algebra import (
     any_of,
 )
 from sendguard.checks._case import Case
+from sendguard.checks._content import empty_body, empty_subject
 from sendguard.checks._headers import header_injection, malformed
 from sendguard.checks._placeholders import placeholders
 from sendguard.checks._recipients import (
@@ -37,6 +38,8 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "empty_body",
+    "empty_subject",
     "header_injection",
     "malformed",
     "placeholders",

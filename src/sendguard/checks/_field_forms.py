@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from sys import maxsize
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sendguard.checks._field_names import Likeness, likeness
 
@@ -54,7 +55,7 @@ _LOOKS_WIDE = re.compile("[｛｝［］％＜＞＄＊｜＃]")
 _IDENTIFIER = re.compile(r"[^\W\d][\w\-]*+(?:[.:][^\W\d][\w\-]*+)*+")
 _PATH = re.compile(r"\w[._]\w|[a-z][A-Z]")
 _KEYWORD = re.compile(
-    r"(?i)(?:end)?(?:if|unless|each|for(?:each)?|with|range|case|block|raw|trans|comment)\b"
+    r"(?i)(?:end)?(?:if|unless|each|for(?:each)?|with|range|case|block(?:trans\w*)?|raw|trans\w*|comment)\b"
     r"|(?:else|elif|elsif|elseif|set|assign|include|extends|load|url|when|import|macro|render|snippet"
     r"|capture|connected_content|content_blocks|csrf_token|now|cycle|spaceless|autoescape|section"
     r"|var|unsubscribe|get|call|switch|default|static|do|tag|layout|currency_\w+|account_\w+)\b"
@@ -69,9 +70,9 @@ def fields(text: str) -> Iterator[Field]:
     """
     if not text.isascii() and _LOOKS_WIDE.search(text):
         text = text.translate(_FULL_WIDTH)  # one code point for one, so places stay
-    for mark, pattern, read in _FORMS:
-        if mark in text:
-            for match in pattern.finditer(text):
+    for sign, end, pattern, read in _FORMS:
+        if sign in text:
+            for match in pattern.finditer(text, 0, end):
                 field = read(match)
                 if field is not None:
                     yield field
@@ -91,67 +92,88 @@ def _field(mark: Mark, match: re.Match[str], name: str, *, before: int = 0) -> F
 def _bare(expression: str) -> str:
     """The name in an expression: without helper, filters, fallbacks and sigils."""
     expression = expression.strip(" \t\n\r~-#/^&!=$@?+*{}\"'")
-    expression = re.split(r"\s*(?:\||:default|,\s*fallback|\?|=)", expression, maxsplit=1)[0]
+    expression = re.split(r"\s*(?:\||:default|:\"|,|\?|=|\bOR\b)", expression, maxsplit=1)[0]
     helper = _KEYWORD.match(expression)
     return expression[helper.end() :].strip(" ()$") if helper else expression
 
 
 _BRACES = re.compile(
     r"\{(?:"
-    r"\{{1,2}+(?P<double>\s*+(?:\$\{[^{}]{1,100}+\}|[^{}]{1,200}+))\}\}\}?+"
+    r"\{{1,2}+(?P<double>(?:[^{}$]{1,200}+|\$(?!\{)|\$\{[^{}]{1,100}+\}){1,8}+)\}\}\}?+"
     r"|%[-+~]?+(?P<tag>(?:[^{}%]|%(?!\})){1,200}+)%\}"
     r"|(?P<single>[^{}\n]{1,120}+)\}"
     r"|(?P<choice>\s*+\w{1,40}+\s*+,\s*+(?:plural|select|selectordinal)\s*+,)"
+    r"[^{}\n]{0,40}+(?:\{[^{}]{0,80}+\}[^{}\n]{0,40}+){0,6}+\}?+"
     r")"
 )
-_EXPRESSION = re.compile(r"\s*+[~\-#/^&>!$@=*?+]{0,3}+\s*+[$\"']?(?:[^\W\d]|\d++\s*+\Z)")
-_NO_EXPRESSION = re.compile(
-    r"[\\;]|\n.*\n.*\n|[,:]\s*\d|\breturn\b|:\s*['\"\[]|^\s*['\"].*['\"]\s*:"
-)
+_EXPRESSION = re.compile(r"\s*+(?:\$\{|[~\-#/^&>!$@=*?+]{0,3}+\s*+[\"'.]?)(?:[^\W\d]|\d++\s*+\Z)")
+# A program's block or object, not an expression of a template.
+_NO_EXPRESSION = re.compile(r"[\\;]|\n.*\n.*\n|\breturn\b|^\s*['\"]?[\w\-]+['\"]?\s*:\s")
+_BLADE = re.compile(r"!!\s?(?P<name>.*?)\s?!!")
 _MERGEFIELD = re.compile(r"\s*+(?:MERGEFIELD|DOCVARIABLE|DOCPROPERTY)\s++\S")
-_SALESFORCE = re.compile(r"!\s*+\$?[^\W\d][\w.:\- ]{0,80}+;?\s*+")
+_SALESFORCE = re.compile(r"!\s*+\$?[^\W\d][\w.:\- ]{2,80}+;?\s*+")
+_CONVERSION = re.compile(r".*![rsa](?::.*)?")
 _SMARTY = re.compile(
     r"(?:/(?:if|foreach|section)|(?:if|foreach|section|assign|include)\s[^{}]*[$=].*)\s*"
 )
 _SMARTY_NAME = re.compile(r"\$[^\W\d][\w.\->\[\]]{0,60}+(?:\s*+\|[^{}]*+)?+")
 _PLAIN_NAME = re.compile(r"\s*+[^\W\d][\w.\-'’: ]{0,60}+(?:[|!][^{}]{0,40}+)?+")
+_COMMAND = re.compile(r"\\[A-Za-z]++\*?(?:\[[^\]\[]{0,20}\])?\Z")
+_ASSIGNED = re.compile(r"\w{1,30}+=(?P<name>[^\W\d]\w{0,60}+)")
 _NUMBER = re.compile(r"\d{1,2}+(?::[^{}]{1,20}+)?+")
 
 
 def _braces(match: re.Match[str]) -> Field | None:
     before = match.string[max(0, match.start() - 2) : match.start()]
     if (inner := match["double"]) is not None:
-        if not _EXPRESSION.match(inner) or _NO_EXPRESSION.search(inner):
+        if before[-1:] == "$" or not _EXPRESSION.match(inner) or _NO_EXPRESSION.search(inner):
             return None
-        name = _bare(inner)
-        is_worded = " " in name and inner.strip()[:1].isalpha() and "|" not in inner
-        unusual = before[-1:] in {"$", "\\"} or (
-            is_worded and not likeness(name) and not _KEYWORD.match(inner.strip())
-        )
-        return _field(Mark.SHELL if unusual else Mark.TEMPLATE, match, name)
+        return _double(match, inner)
     if (inner := match["tag"]) is not None:
-        if not _KEYWORD.match(inner.strip(" \t\n-+~")):
+        if not _KEYWORD.match(inner.strip(" \t\n-+~")) and not likeness(_bare(inner)):
             return None
         return _field(Mark.TEMPLATE, match, _bare(inner))
     if match["choice"] is not None:
         return _field(Mark.TEMPLATE, match, match["choice"].partition(",")[0])
     inner = match["single"]
-    if before[-1:] in {"$", "#", "%", "@"} or before in {"$!", "@{"}:
+    if "!" in inner and _CONVERSION.fullmatch(inner):
+        return None  # Python's own formatting: {name!r}
+    if blade := _BLADE.fullmatch(inner):
+        return _field(Mark.TEMPLATE, match, blade["name"].replace("->", "."))
+    if before[-1:] in {"$", "#", "%", "@"} or before == "$!":
+        if before[-1:] == "@" and before[0].isalnum():
+            return None  # branch@{date}, as git writes
         if not _IDENTIFIER.match(inner.strip(" !$")):
             return None
         return _field(Mark.SHELL, match, _bare(re.split(r"[:!?]", inner.strip(" !"))[0]), before=1)
     if _MERGEFIELD.match(inner) or _SALESFORCE.fullmatch(inner):
         return _field(Mark.TEMPLATE, match, inner.strip("! ;").replace("MERGEFIELD", ""))
-    if _SMARTY_NAME.fullmatch(inner) or _SMARTY.fullmatch(inner):
-        return _field(Mark.SHELL, match, re.split(r"->|\|", inner.strip("/$ "))[-1])
-    if before[-1:].isalnum() or before[-1:] in {"\\", "^", "=", ")", "}"}:
-        if not before[-1:].isalnum() or not likeness(inner):
-            return None  # LaTeX, a regular expression's {n}, a function's body
+    if _SMARTY.fullmatch(inner):
+        return _field(Mark.TEMPLATE, match, "")
+    if _SMARTY_NAME.fullmatch(inner):
+        return _field(Mark.SHELL, match, inner.strip("/$ ").partition("|")[0].replace("->", "."))
+    if before[-1:] in {"\\", "^", "=", ")", "}"} or _COMMAND.search(
+        match.string, max(0, match.start() - 30), match.start()
+    ):
+        return None  # LaTeX, a regular expression's {n}, a function's body
+    if before[-1:].isalnum() and not likeness(inner):
+        return None
+    if (assigned := _ASSIGNED.fullmatch(inner)) and likeness(assigned["name"]) is Likeness.NAME:
+        return _field(Mark.LOOSE, match, assigned["name"])
     if _NUMBER.fullmatch(inner):
         return _field(Mark.SLOT, match, inner)
     if _PLAIN_NAME.fullmatch(inner):
         return _field(Mark.LOOSE, match, re.split(r"[:!|]", inner)[0])
     return None
+
+
+def _double(match: re.Match[str], inner: str) -> Field:
+    field = _field(Mark.TEMPLATE, match, _bare(inner))
+    known = max(likeness(word) for word in (_bare(inner), *_IDENTIFIER.findall(inner)))
+    has_sign = not inner.strip()[:1].isalpha() or "|" in inner or _KEYWORD.match(inner.strip())
+    if known or field.is_path or has_sign or " " not in inner.strip():
+        return evolve(field, likeness=known)
+    return evolve(field, mark=Mark.SHELL)  # {{two words}}: wikis write so
 
 
 _BRACKETS = re.compile(
@@ -164,12 +186,18 @@ def _brackets(match: re.Match[str]) -> Field | None:
     inner = match["double"] or match["single"]
     if _FALLBACK.fullmatch(inner):
         return _field(Mark.TEMPLATE, match, _bare(inner))
-    if match.start() and (
-        match.string[match.start() - 1].isalnum() or match.string[match.start() - 1] in "_$])"
-    ):
-        return None  # an index, or the text of a link that stands in two pairs
+    before = match.string[match.start() - 1] if match.start() else ""
+    if before == "$" and match.string.startswith("$", match.end()):
+        return _field(Mark.TEMPLATE, match, _bare(inner), before=1)
+    if before.isalnum() or before in {"_", "$", "]", ")", "~"}:
+        return None  # an index, or the address of a link
+    if "," in inner and inner[:1].islower():
+        return None  # a list in a program
+    if match["double"] or "|" in inner:
+        inner = _bare(inner)
     name = inner.strip(" \t_*-.…:")
-    return _field(Mark.LOOSE, match, name) if likeness(name) else None
+    wanted = Likeness.NAME if match["double"] and " " in name else Likeness.WORD  # wikis link so
+    return _field(Mark.LOOSE, match, name) if likeness(name) >= wanted else None
 
 
 _PERCENT = re.compile(
@@ -209,10 +237,11 @@ def _percent(match: re.Match[str]) -> Field | None:
 
 _STARS = re.compile(r"\*\|([A-Za-z][^|*\n]{0,100}+)(?:\|[^|*\n]{0,60}+)?\|\*")
 _SERVER = re.compile(r"<%(?!%)[=\-@#!:]?+((?:[^%<]|%(?!>)|<(?!%)){1,300}+)%>")
+_PHP = re.compile(r"<\?(?:php\b|=)([^?]{1,200}+)\?>")
 _CHEVRONS = re.compile(r"<<([^<>\n]{1,60}+)>>")
 _GUILLEMETS = re.compile(r"«([^«»\n]{1,60}+)»")
 _ANGLES = re.compile(r"<([^\W\d][\w \-'’]{0,60}+)>")
-_HASHES = re.compile(r"#(#?+)([^\W\d][\w.\- ]{0,40}+)#(#?+)")
+_HASHES = re.compile(r"#(#?+)([^\W\d][\w.:\- ]{0,40}+)#(#?+)")
 _AT_SIGNS = re.compile(r"@(?:@([^\W\d][\w.]{0,40}+)@@|(?:Model|ViewBag|ViewData)\.([\w.]{1,60}+))")
 _TILDES = re.compile(r"~([^\W\d][\w.]{0,60}+)~(?!~)")
 _DOLLARS = re.compile(r"\$!?+([^\W\d][\w.]{1,60}+)(\$?+)")
@@ -230,8 +259,17 @@ def _server(match: re.Match[str]) -> Field | None:
     if not name or not (name[0].isalpha() or name[0] in "@_$}(\"'/"):
         return None
     known = max(likeness(word) for word in _IDENTIFIER.findall(name) or [""])
-    field = _field(Mark.TEMPLATE if known or "." in name else Mark.SHELL, match, name)
-    return Field(field.mark, field.start, field.end, known, field.is_path)
+    field = _field(Mark.SHELL, match, name)
+    return evolve(
+        field, likeness=known, mark=Mark.TEMPLATE if known or field.is_path else Mark.SHELL
+    )
+
+
+def _php(match: re.Match[str]) -> Field | None:
+    known = max(likeness(word) for word in _IDENTIFIER.findall(match[1]) or [""])
+    if known is Likeness.NAME or (known and '"' not in match[1]):
+        return evolve(_field(Mark.SHELL, match, ""), likeness=known)
+    return None
 
 
 def _if_known(mark: Mark) -> Callable[[re.Match[str]], Field | None]:
@@ -264,20 +302,27 @@ def _dollars(match: re.Match[str]) -> Field | None:
     return _field(Mark.LOOSE if match[2] and _PATH.search(match[1]) else Mark.SLOT, match, match[1])
 
 
-_FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Field | None]], ...]] = (
-    ("{", _BRACES, _braces),
-    ("[", _BRACKETS, _brackets),
-    ("%", _PERCENT, _percent),
-    ("*|", _STARS, _stars),
-    ("<%", _SERVER, _server),
-    ("<<", _CHEVRONS, _if_known(Mark.LOOSE)),
-    ("«", _GUILLEMETS, _guillemets),
-    ("<", _ANGLES, _if_known(Mark.SLOT)),
-    ("#", _HASHES, _hashes),
-    ("@", _AT_SIGNS, _at_signs),
-    ("~", _TILDES, _if_known(Mark.LOOSE)),
-    ("$", _DOLLARS, _dollars),
-    ("__", _UNDERLINES, _if_known(Mark.LOOSE)),
-    (" :", _COLONS, _if_known(Mark.SLOT)),
-    (" -", _DASHES, _if_known(Mark.SLOT)),
+_OPENING: Final = 4_000
+"""Code points from the beginning in which the one greeting of a letter stands."""
+
+# The character that must be there (looking for one is cheapest), how far to look, and the form.
+_FORMS: Final[
+    tuple[tuple[str, int, re.Pattern[str], Callable[[re.Match[str]], Field | None]], ...]
+] = (
+    ("{", maxsize, _BRACES, _braces),
+    ("[", maxsize, _BRACKETS, _brackets),
+    ("%", maxsize, _PERCENT, _percent),
+    ("|", maxsize, _STARS, _stars),
+    ("%", maxsize, _SERVER, _server),
+    ("?", maxsize, _PHP, _php),
+    ("<", maxsize, _CHEVRONS, _if_known(Mark.LOOSE)),
+    ("«", maxsize, _GUILLEMETS, _guillemets),
+    ("<", maxsize, _ANGLES, _if_known(Mark.SLOT)),
+    ("#", maxsize, _HASHES, _hashes),
+    ("@", maxsize, _AT_SIGNS, _at_signs),
+    ("~", maxsize, _TILDES, _if_known(Mark.LOOSE)),
+    ("$", maxsize, _DOLLARS, _dollars),
+    ("_", maxsize, _UNDERLINES, _if_known(Mark.LOOSE)),
+    (":", _OPENING, _COLONS, _if_known(Mark.SLOT)),
+    ("-", _OPENING, _DASHES, _if_known(Mark.SLOT)),
 )

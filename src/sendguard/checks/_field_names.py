@@ -15,7 +15,7 @@ class Likeness(IntEnum):
 
     NONE = 0
     WORD = 1
-    """One word that is a column's name as well as an ordinary word: ``name``, ``date``."""
+    """What is a column's name as well as ordinary: ``name``, ``date``, ``loan amount``."""
     NAME = 2
     """A name that people write for columns only: ``first_name``, ``Your Company``."""
 
@@ -53,8 +53,22 @@ def likeness(name: str) -> Likeness:
     name = _POSSESSIVE.sub("", name)
     if _INSTRUCTION.fullmatch(name.strip()):
         return _of_instruction(name.strip())
-    best = max(_of_words(name), _of_words(re.split(r"[.:/]", name.strip(" .:/;"))[-1]))
-    return best
+    return max(_of_words(name), _of_words(re.split(r"[.:/]", name.strip(" .:/;"))[-1]))
+
+
+def is_name_of_person(name: str) -> bool:
+    """Whether that is what the column with people's names is called, not a name nor a role.
+
+    >>> is_name_of_person("FNAME"), is_name_of_person("Customer Service")
+    (True, False)
+    """
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words or len(words) > 3:
+        return False
+    known = _words()
+    return "".join(words) in known.fields or (
+        words[-1] == "name" and all(word in known.qualifiers for word in words[:-1])
+    )
 
 
 def _of_instruction(text: str) -> Likeness:
@@ -70,12 +84,14 @@ def _of_words(name: str) -> Likeness:
     known = _words()
     if "".join(words) in known.fields:
         return Likeness.NAME
-    if words[-1] in known.nouns:
-        if len(words) == 1:
-            return Likeness.WORD
-        if all(word in known.qualifiers or word in known.nouns for word in words[:-1]):
-            return Likeness.NAME
-    return Likeness.NONE
+    if words[-1] not in known.nouns:
+        return Likeness.NONE
+    if len(words) > 1 and all(
+        word in known.qualifiers or word in known.nouns for word in words[:-1]
+    ):
+        return Likeness.NAME
+    is_phrase = len(words) == 1 or " " in name.strip()
+    return Likeness.WORD if is_phrase and len(words) <= 3 else Likeness.NONE
 
 
 @cache

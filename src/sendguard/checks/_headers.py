@@ -12,9 +12,10 @@ from sendguard.checks._case import Case
 from sendguard.mime import decode_words
 from sendguard.model import Action, Finding, Message
 
-# What ends or cuts a header line (RFC 5322 §2.2). Line ends that only Unicode knows, such as
-# U+2028, do not: pasted text brings them into honest subjects.
-_BREAKS = re.compile("[\r\n\0]")
+# What ends or cuts a header line: RFC 5322 §2.2, and the control characters at which Python's own
+# `email.header` starts a new line. Line ends that only Unicode knows, such as U+2028, do not:
+# pasted text brings them into honest subjects.
+_BREAKS = re.compile("[\r\n\0\v\f\x1c-\x1e]")
 _SAFE_NAME = re.compile(r"[!-9;-~]++")  # RFC 5322 §3.6.8
 _SHOWN = {"\r": "a carriage return", "\n": "a line feed", "\0": "a NUL"}
 
@@ -58,7 +59,8 @@ def _values(message: Message) -> Iterator[tuple[str, str | None]]:
         yield f"header:{recipient.role.capitalize()}", recipient.address
         yield f"header:{recipient.role.capitalize()}", recipient.name
     for name, value in message.headers:
-        yield f"header:{name}", value
+        if value != message.subject:  # reading a hostile subject leaves it among the headers too
+            yield f"header:{name}", value
     for number, attachment in enumerate(message.attachments):
         yield f"attachment:{number}.name", attachment.name
         yield f"attachment:{number}.name", attachment.content_id
@@ -70,7 +72,7 @@ def _broken(value: str) -> str | None:
     found = _BREAKS.search(value)
     if found is None and "=?" in value:
         found = _BREAKS.search(decode_words(value))
-    return None if found is None else _SHOWN[found[0]]
+    return None if found is None else _SHOWN.get(found[0], "a control character")
 
 
 def _finding(part: str, found: str, recipient: str | None = None) -> Finding:

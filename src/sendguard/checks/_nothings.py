@@ -37,20 +37,45 @@ class Nothing:
     end: int
 
 
-# What programs write for a value that they do not have. `None` and `N/A` people write, too.
-_VALUES = (
-    "undefined", "null", "Null", "NULL", "(null)", "NaN", "nan", "nil", "<nil>", "None", "N/A", "n/a",
-    "[object Object]", "{}", "[]", "Array", "Undefined", "UNDEFINED",
-)  # fmt: skip
-_HUMAN: Final = frozenset({"None", "N/A", "n/a", "Array", "nil", "nan", "{}", "[]", "Undefined"})
-_WORDLIKE = re.compile(r"\w+")
+_SILENT: Final = frozenset({Setting.QUOTED, Setting.LITERAL, Setting.CODE})
+_TALK: Final = frozenset({Setting.TALK, Setting.TECHNICAL})
+
+_OPENING: Final = 4_000
+"""Code points from the beginning in which the one greeting of a letter stands."""
+
+# What programs write for a value that they do not have, by the letters in lower case without which
+# none of a row need be looked for: there are fewer searches than values. Those that only their
+# surroundings give away are looked for where a letter has its greeting and its subject matter.
+_ANYWHERE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("undefined", ("undefined",)),
+    ("null", ("null",)),
+    ("nan", ("NaN",)),
+    ("none", ("None",)),
+    ("<nil>", ("<nil>",)),
+    ("[object ", ("[object Object]",)),
+    ("{}", ("{}",)),
+    ("[]", ("[]",)),
+)
+_NEAR_THE_BEGINNING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("undefined", ("Undefined", "UNDEFINED")),
+    ("null", ("Null", "NULL")),
+    ("nan", ("nan",)),
+    ("nil", ("nil",)),
+    ("n/a", ("N/A", "n/a")),
+    ("array", ("Array",)),
+)
+_HUMAN: Final = frozenset({"None", "{}", "[]", "nan", "nil", "N/A", "n/a", "Array"})
+"""Values that people write, too."""
+
+_STEMS: Final = tuple(dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING))
 
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
 _MONEY_AFTER = re.compile(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
 _NUMBER_OF = re.compile(
-    r"(?i)\b(?:order|invoice|booking|ticket|account|tracking|policy|case|claim|reservation|customer"
-    r"|confirmation|parcel|shipment|reference|bestellung|rechnung|commande|facture|pedido|factura)"
-    r"(?:[ -](?:number|no|nr|id|code))?[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
+    r"(?i)\b(?:(?:order|invoice|booking|ticket|reservation|bestellung|rechnung|commande|facture|pedido"
+    r"|factura)(?:[ -](?:number|no|nr|id|code))?"
+    r"|(?:account|tracking|policy|case|claim|customer|confirmation|parcel|shipment|reference)"
+    r"[ -](?:number|no|nr|id|code))[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
 )
 _LABEL = re.compile(
     r"(?i)\b(?:name|date|total|amount|price|balance|sum|address|phone|e-?mail|due|on|until|by|at|for"
@@ -64,12 +89,8 @@ _INVALID_DATE = re.compile(r"Invalid [Dd]ate\b")
 _ZERO_DATE = re.compile(
     r"(?<![\d.\-/])(?:0000-00-00|0001-01-01|0?0/0?0/0000|0?1[/.]0?1[/.]0001)(?![\d\-/])"
 )
-_EPOCH = re.compile(
-    r"(?<![\d.\-/])(?:1970-01-01|0?1[/.]0?1[/.]1970|1969-12-31|12/31/1969)(?![\d\-/])"
-)
-_EPOCH_LABEL = re.compile(
-    r"(?i)\b(?:due|expires?|until|by|deliver\w*|on|date|dated|valid)\b.{0,12}\Z"
-)
+_EPOCH = re.compile(r"(?<![\d.\-/])(?:1970-01-01|0?1[/.]0?1[/.]1970)(?![\d\-/])")
+_EPOCH_LABEL = re.compile(r"(?i)\b(?:due|expires?|ends?|until|by|deliver\w*|valid)\b.{0,12}\Z")
 _GO_VERB = re.compile(r"%!\w?\([^()\n]{0,60}(?:\([^()\n]{0,60}\))?\)")
 _INSTANCE = re.compile(r"<[\w.]{1,80}+ (?:object|instance) at 0x[0-9a-fA-F]{4,16}>")
 _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ \xa0]*+")
@@ -77,29 +98,36 @@ _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ 
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     """Where a text has nothing in the place of a value, by kind, then in order."""
-    for value in _VALUES:
-        if value in text:
-            yield from _values(value, text, around)
-    for hint, pattern, judge in _OTHERS:
-        if hint in text:
+    lowered = text.lower()
+    present = {stem for stem in _STEMS if stem[0] in lowered and stem in lowered}
+    if present:
+        for rows, limit in ((_ANYWHERE, len(text)), (_NEAR_THE_BEGINNING, _OPENING)):
+            for stem, values in rows:
+                if stem in present:
+                    for value in values:
+                        yield from _values(value, text, limit, around)
+    for sign, hint, pattern, judge in _OTHERS:
+        if sign in text and hint in text:
             for match in pattern.finditer(text):
                 certainty = judge(match, around)
                 if certainty:
                     yield Nothing(certainty, match.start(), match.end())
     for gap in (" ,", "\xa0,"):
-        if gap in text:
+        if gap[0] in text:
             yield from _empty_greetings(gap, text)
 
 
-def _values(value: str, text: str, around: Surroundings) -> Iterator[Nothing]:
-    start = text.find(value)
+def _values(value: str, text: str, limit: int, around: Surroundings) -> Iterator[Nothing]:
+    start = text.find(value, 0, limit)
     while start >= 0:
         end = start + len(value)
         if not _is_part_of_word(text, start, end):
+            if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+                start, end = start - 1, end + 1  # "(null)", as Objective-C prints it
             certainty = _of_value(value, start, end, text, around)
             if certainty:
                 yield Nothing(certainty, start, end)
-        start = text.find(value, end)
+        start = text.find(value, end, limit)
 
 
 def _is_part_of_word(text: str, start: int, end: int) -> bool:
@@ -114,18 +142,18 @@ def _of_value(
 ) -> Certainty | None:
     if len(text) <= 40 and text.strip() in {value, f"{value} {value}"}:
         return Certainty.CERTAIN if value not in _HUMAN or value == "None" else None
-    before, after = around.line(start, end)
+    before, after = around.near(start, end)
     if not _may_be_value(value, before, after):
         return None
     setting = around.setting(start, end)
-    if setting in {Setting.QUOTED, Setting.CODE}:
+    if setting in _SILENT:
         return None
     if setting is Setting.GREETING:
         # "Welcome None of you" is unlikely; "Dear Array of friends" ends in no comma.
         ends = _ENDS_VALUE.match(after) or (after.startswith(f" {value}"))
         return Certainty.CERTAIN if ends else None
     certainty = _beside(value, before, after)
-    if setting is Setting.TALK:
+    if setting in _TALK:
         return Certainty.DOUBTFUL if certainty is Certainty.CERTAIN else None
     return certainty
 
@@ -150,7 +178,7 @@ def _beside(value: str, before: str, after: str) -> Certainty | None:
         return None
     if value == "[object Object]":
         return Certainty.CERTAIN
-    if human or value in {"(null)", "<nil>"}:
+    if human or value == "<nil>":
         return None
     if value == "NaN" and _UNIT.match(after):
         return Certainty.CERTAIN
@@ -163,13 +191,13 @@ def _beside(value: str, before: str, after: str) -> Certainty | None:
 
 def _unless_talk(match: re.Match[str], around: Surroundings) -> Certainty | None:
     setting = around.setting(*match.span())
-    if setting in {Setting.QUOTED, Setting.CODE}:
+    if setting in _SILENT:
         return None
-    return Certainty.DOUBTFUL if setting is Setting.TALK else Certainty.CERTAIN
+    return Certainty.DOUBTFUL if setting in _TALK else Certainty.CERTAIN
 
 
 def _if_beside_label(match: re.Match[str], around: Surroundings) -> Certainty | None:
-    before, after = around.line(*match.span())
+    before, _ = around.near(*match.span())
     certainty = _unless_talk(match, around)
     if certainty is Certainty.CERTAIN and not (_LABEL.search(before) or greets(before)):
         return Certainty.DOUBTFUL
@@ -177,7 +205,7 @@ def _if_beside_label(match: re.Match[str], around: Surroundings) -> Certainty | 
 
 
 def _if_due(match: re.Match[str], around: Surroundings) -> Certainty | None:
-    before, _ = around.line(*match.span())
+    before, _ = around.near(*match.span())
     if not _EPOCH_LABEL.search(before):
         return None
     return Certainty.DOUBTFUL if _unless_talk(match, around) else None
@@ -185,29 +213,23 @@ def _if_due(match: re.Match[str], around: Surroundings) -> Certainty | None:
 
 def _if_greeted(match: re.Match[str], around: Surroundings) -> Certainty | None:
     setting = around.setting(*match.span())
-    if setting in {Setting.QUOTED, Setting.CODE}:
+    if setting in _SILENT:
         return None
     return Certainty.CERTAIN if setting is Setting.GREETING else Certainty.DOUBTFUL
 
 
 _OTHERS: Final = (
-    ("#REF!", _SHEET_ERROR, _unless_talk),
-    ("#VALUE!", _SHEET_ERROR, _unless_talk),
-    ("#N/A", _SHEET_ERROR, _unless_talk),
-    ("#DIV/0!", _SHEET_ERROR, _unless_talk),
-    ("#NAME?", _SHEET_ERROR, _unless_talk),
-    ("Invalid ", _INVALID_DATE, _if_beside_label),
-    ("0000", _ZERO_DATE, _unless_talk),
-    ("0001", _ZERO_DATE, _unless_talk),
-    ("1970", _EPOCH, _if_due),
-    ("1969", _EPOCH, _if_due),
-    ("%!", _GO_VERB, _unless_talk),
-    (" at 0x", _INSTANCE, _if_greeted),
+    ("#", "#", _SHEET_ERROR, _unless_talk),
+    ("", "Invalid ", _INVALID_DATE, _if_beside_label),
+    ("0", "000", _ZERO_DATE, _unless_talk),
+    ("9", "1970", _EPOCH, _if_due),
+    ("%", "%!", _GO_VERB, _unless_talk),
+    ("<", " at 0x", _INSTANCE, _if_greeted),
 )
 
 
 def _empty_greetings(gap: str, text: str) -> Iterator[Nothing]:
-    at = text.find(gap)
+    at = text.find(gap, 0, _OPENING)
     while at >= 0:
         before = text[max(0, at - 60) : at].rpartition("\n")[2]
         if _SALUTED.fullmatch(before):
@@ -220,4 +242,4 @@ def _empty_greetings(gap: str, text: str) -> Iterator[Nothing]:
                 at - len(words),
                 at + 2,
             )
-        at = text.find(gap, at + 2)
+        at = text.find(gap, at + 2, _OPENING)

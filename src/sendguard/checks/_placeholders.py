@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,18 +14,22 @@ from sendguard.checks._algebra import Check, Leaf
 from sendguard.checks._case import Case
 from sendguard.checks._field_forms import Field, Mark, fields
 from sendguard.checks._field_names import Likeness
+from sendguard.checks._greeted import greeted_fields
 from sendguard.checks._nothings import Certainty, nothings
-from sendguard.checks._setting import Setting, Surroundings
+from sendguard.checks._setting import Setting, Surroundings, greets
 from sendguard.model import Action, Finding
 from sendguard.text import Place
 
 MAX_FINDINGS: Final = 10
 """Findings of a message; what goes beyond is counted in one more."""
 
+MAX_HITS: Final = 100
+"""Places of a message after which no more are looked for; who has so many knows enough."""
+
 _QUOTED_LENGTH = 80  # code points of the message's own text in a finding
 _UNREPLACED, _EMPTY = "placeholder.unreplaced", "placeholder.empty"
 _FILL = {
-    _UNREPLACED: "Fill the field from the recipient's data, or give it a fallback, and render again.",
+    _UNREPLACED: "Fill it from the recipient's data, or give it a fallback, and render again.",
     _EMPTY: "Find out why the value is missing, or write the sentence so that it needs none.",
 }
 
@@ -43,15 +48,15 @@ class _Hit:
 @frozen(repr=False)
 class _Placeholders(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
-        seen: set[tuple[str, str, str]] = set()
+        reported: set[tuple[str, str, str]] = set()
         more = 0
         strongest = Action.WARN
-        for hit in _hits(case):
+        for hit in islice(_hits(case), MAX_HITS):
             key = (hit.code, hit.part, hit.shown)
-            if key in seen:
+            if key in reported:
                 continue
-            if len(seen) < MAX_FINDINGS:
-                seen.add(key)
+            if len(reported) < MAX_FINDINGS:
+                reported.add(key)
                 yield _finding(hit)
             else:
                 more += 1
@@ -60,7 +65,7 @@ class _Placeholders(Leaf):
             yield Finding(
                 code=_UNREPLACED,
                 action=strongest,
-                message=f"{more:,} further places of the message look like unfilled fields.",
+                message=f"At least {more} further places look like fields that were never filled.",
                 suggestion=_FILL[_UNREPLACED],
             )
 
@@ -123,14 +128,17 @@ def _in_place(place: Place, *, brief: bool) -> Iterator[_Hit]:
         action = _of_field(field, text, around, brief=brief)
         if action is not None:
             yield _hit(_UNREPLACED, action, place, field.start, field.end)
+    for start, end in greeted_fields(text):
+        if around.setting(start, end) is Setting.GREETING:
+            yield _hit(_UNREPLACED, Action.HOLD, place, start, end)
     for nothing in nothings(text, around):
         action = Action.HOLD if nothing.certainty is Certainty.CERTAIN else Action.WARN
         yield _hit(_EMPTY, action, place, nothing.start, nothing.end)
     if place.part.endswith(".name"):
         for match in _NOTHING_IN_NAME.finditer(text):
             yield _hit(_EMPTY, Action.HOLD, place, *match.span())
-    elif place.part.endswith("subject") and (match := _EMPTY_START.match(text)):
-        yield _hit(_EMPTY, Action.HOLD, place, *match.span())
+    elif place.part.endswith("subject") and (opening := _EMPTY_START.match(text)):
+        yield _hit(_EMPTY, Action.HOLD, place, *opening.span())
 
 
 def _hit(code: str, action: Action, place: Place, start: int, end: int) -> _Hit:
@@ -153,63 +161,59 @@ def _finding(hit: _Hit) -> Finding:
     )
 
 
-# What a field asks for, by its mark, its likeness to a field's name, and where it stands. What is
-# not listed passes.
 _H, _W = Action.HOLD, Action.WARN
-_CERTAIN_PLACES = (Setting.GREETING, Setting.PROSE, Setting.ALONE, Setting.ADDRESS)
 
 
 def _of_field(field: Field, text: str, around: Surroundings, *, brief: bool) -> Action | None:
-    if field.mark is Mark.LOOSE and not _may_be_loose(field, text, brief=brief):
+    """What a field asks for, by its mark, its name, and where it stands; None passes."""
+    if field.mark <= Mark.LOOSE and not _may_be_loose(field, text, around, brief=brief):
         return None
     setting = around.setting(field.start, field.end)
-    if setting is Setting.QUOTED:
+    if setting in {Setting.QUOTED, Setting.LITERAL}:
         return None
-    if brief and setting in {Setting.ALONE, Setting.PROSE}:
-        return _in_brief(field)
-    if field.mark is Mark.TEMPLATE:
-        if setting is Setting.CODE:
-            return _W if field.likeness else None
-        return _W if setting is Setting.TALK else _H
-    if setting is Setting.GREETING:
-        if field.mark is Mark.SLOT:
-            return _H
-        return _H if field.likeness or field.mark is Mark.LOOSE else _W
-    if setting is Setting.CODE or field.mark is Mark.SLOT:
-        return None
+    is_name = field.likeness is Likeness.NAME
     if setting is Setting.TALK:
-        return _W if field.likeness is Likeness.NAME else None
-    if field.likeness is Likeness.NAME:
+        return _W if is_name or field.mark is Mark.TEMPLATE else None
+    if setting is Setting.CODE:
+        return _W if is_name and field.mark is Mark.TEMPLATE else None
+    if field.mark is Mark.TEMPLATE:
         return _H
-    if field.mark is Mark.SHELL:
-        if field.likeness:
-            return _H if setting is Setting.PROSE else _W
-        return _W if setting is Setting.PROSE and field.is_path else None
-    return _W if setting is Setting.PROSE else None
+    if setting is Setting.GREETING:
+        return _H if field.likeness or field.mark is Mark.SLOT else _W
+    if field.mark is Mark.SLOT:
+        return None
+    if setting is Setting.TECHNICAL:
+        return _W if is_name else None
+    if brief:
+        return _in_brief(field)
+    if is_name:
+        return _H
+    if field.mark is Mark.SHELL and field.likeness:
+        return _H if setting is Setting.PROSE else _W
+    if field.mark is Mark.SHELL and not field.is_path:
+        return None
+    if setting is not Setting.PROSE:
+        return None
+    return _H if field.likeness and text[field.start] == "{" else _W
 
 
 def _in_brief(field: Field) -> Action | None:
-    if field.mark in {Mark.TEMPLATE, Mark.SHELL}:
-        return _H if field.likeness or field.mark is Mark.TEMPLATE else _W
-    if field.mark is Mark.LOOSE:
-        return _H if field.likeness is Likeness.NAME else _W
-    return None
+    """In a subject, a name, a text message, where code hardly stands."""
+    return _H if field.likeness >= (1 if field.mark is Mark.SHELL else 2) else _W
 
 
-def _may_be_loose(field: Field, text: str, *, brief: bool) -> bool:
-    """Whether a bracketed word is no tag of a list or of a section, which begin a line."""
-    if field.likeness is Likeness.NAME:
+def _may_be_loose(field: Field, text: str, around: Surroundings, *, brief: bool) -> bool:
+    """A first look, without the setting: most words in brackets are no fields."""
+    if field.mark is Mark.SLOT or not (field.likeness or brief):
+        return greets(around.near(field.start, field.end)[0])
+    if field.likeness is Likeness.NAME or text[field.start] != "[":
         return True
-    if text[field.start] != "[":
-        return True
-    before = text[max(0, field.start - 8) : field.start]
-    if brief and not before.strip():
-        return False
-    return not brief or bool(before)
+    # One word that begins a line is the tag of a list or of a section.
+    return bool(text[max(0, field.start - 8) : field.start].rpartition("\n")[2].strip())
 
 
 _NOTHING_IN_NAME = re.compile(
-    r"(?<![^\W_])(?:(?<![^_\-.(])(?:None|null|NULL|undefined|NaN)(?![^_\-.)])|\[object Object\])(?![^\W_])"
+    r"(?<![^_\-.( ])(?:None|null|NULL|undefined|NaN)(?![^_\-.)])|\[object Object\]"
 )
 _EMPTY_START = re.compile(r"\s*+,[ \xa0]*+(?=\w)")
 _NOTHING_HOST = re.compile(r"(?i)(?:https?:)?//(?:www\.)?(?:none|null|undefined|nan)(?=[/:?#]|\Z)")

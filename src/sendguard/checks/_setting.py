@@ -11,8 +11,12 @@ from typing import Final
 
 from sendguard.text import Place
 
-WINDOW: Final = 160
+WINDOW: Final = 120
 """Code points that are looked at on either side; longer lines are judged by their near part."""
+
+
+NEAR: Final = 40
+"""Code points in which a greeting or a label reaches the value that follows it."""
 
 
 class Setting(Enum):
@@ -20,10 +24,14 @@ class Setting(Enum):
 
     QUOTED = auto()
     """In what somebody else wrote before: a quotation, the history of the conversation."""
+    LITERAL = auto()
+    """In what is marked as code: between backticks or fences, in ``<code>``."""
     CODE = auto()
-    """In a program, a command, data."""
+    """In what looks like a program, a command, data."""
     TALK = auto()
-    """In a sentence about templates or programs, or in quotation marks."""
+    """In a sentence about templates, or in quotation marks."""
+    TECHNICAL = auto()
+    """In a sentence about programs."""
     GREETING = auto()
     """In the place of the name that is greeted."""
     ADDRESS = auto()
@@ -53,8 +61,9 @@ TITLE: Final = (
     r"|signora?|sig|sig\.ra|dott|dhr|mevr|heer|mevrouw|pan|pani|familie"
 )
 _GREETS = re.compile(
-    rf"(?i)(?:^|\W)(?:{SALUTATION}{_THANKS})(?:[ ,\xa0]++(?:{TITLE})\.?)*+[ ,\xa0\"'“*_]*+\Z"
+    rf"(?i)\b({SALUTATION}{_THANKS})(?:/\w{{1,3}})?(?:[ ,\xa0]++(?:{TITLE})\.?)*+[ ,\xa0\"'“*_]*+\Z"
 )
+_SALUTES = re.compile(rf"(?i)\s*+(?:{SALUTATION})\b")
 _ADDRESS_BEFORE = re.compile(r"(?i)(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>\"']*+\Z")
 _QUOTE_MARK = re.compile(r"\s*+(?:[A-Za-z]{0,4}>|\|\s)")
 _HISTORY = re.compile(
@@ -71,32 +80,50 @@ _HISTORY_HINTS = (
     "wrote:", "schrieb", "écrit", "orwarded", "essage", "ensaje", "achricht", "From: ", "Von: ",
     "De: ", "Da: ", "FROM: ",
 )  # fmt: skip
-_CODE_LINE = re.compile(
-    r"""(?x)
-      ^(?:[ ]{0,8}|\t+)(?:
-          [$\#%]\s?\w | >>>\s | \+{1,3}(?!\d) | ---\s | @@\s | //\s? | /\*+ | \*\s?@ | <[!/?%]?\w+[\s>]
-        | (?:def|class|function|func|fn|public|private|protected|static|void|const)\s\w+\s*[\w({:=]
-        | (?:var|let|const|my|our|local)\s[\w$@%]+\s*=
-        | (?:import|from|require|use|\#\s?include|\#\s?define|package|using)\s[\w.:<"'/{]+[;>"']?\s*$
-        | (?:if|for|foreach|while|switch|elif|catch|print|printf|echo|puts|return)\s?[("'$\[]
-        | (?:sudo|curl|wget|export|echo|cd|cp|mv|rm|ls|chmod|git|docker|kubectl|pip|npm|apt|make|ssh)\s[-\w./$"'~]
-        | (?:SELECT|INSERT\sINTO|UPDATE|DELETE\sFROM|CREATE|ALTER)\s
-        | ["'][\w.\- ]+["']\s*: | [\w.\-]+:\s?(?:$|["'{\[|>&]) | -\s[\w\-]+:\s
-        | [\w.\-]+\s?=\s?\S | \[[\w.\- ]+\]\s*$ | \\\w+
-      )
-    | [;{}\\]\s*$ | [)\]}],\s*$ | \w\(\s*["'$]?$ | ^["'`]\s*[,;)\]}] | [:=(,\[{]\s*["'`]$
-    | [=!<>]=|=>|<-|->|::|&&|\|\||\+\+|\(\)|\);|</\w+>|/>|\\(?:[a-z]+[{\[]|[dwsbn]\b)|\$\w+\s?=|\$\(|\w+\([^)]*,[^)]*\)
-    | \w\s?[+*/|&.:?-]?=\s?["'`$@{\[(]
-    | \|\s?(?:grep|sed|awk|xargs|sort|wc|head|tail|less|sh|bash)\b
-    """
+# What begins a line of a program, a command, a difference, markup, data, a formula.
+_CODE_START = re.compile(
+    r"[ \t]{0,40}+(?:"
+    r"[$#%]\s?\w|>>>\s|\+{1,3}(?!\d)|---\s|@@\s|//|/\*|\*\s?@|<[!/?%]?\w++[\s>]|=\w++\(|\\\w"
+    r"|(?:def|class|function|func|fn|public|private|protected|static|void|const)\s\w++\s*+[\w({:=]"
+    r"|(?:var|let|const|my|our|local)\s[\w$@%]++\s*+="
+    r"|(?:import|from|require|use|#\s?include|#\s?define|package|using)\s[\w.:<\"'/{]++[;>\"']?\s*+$"
+    r"|(?:if|for|foreach|while|switch|elif|catch|print|printf|echo|puts|return)\s?[(\"'$\[]"
+    r"|(?:sudo|curl|wget|export|echo|cd|cp|mv|rm|ls|chmod|git|docker|kubectl|pip|npm|apt|make|ssh)"
+    r"\s[-./$\"'~]"
+    r"|(?:SELECT|INSERT\sINTO|UPDATE|DELETE\sFROM|CREATE|ALTER)\s"
+    r"|[\"'][\w.\- ]++[\"']\s*+:|(?:-\s)?[a-z][\w.\-]*+:\s?(?:$|[\"'{\[|>&])|-\s[\w\-]++:\s"
+    r"|[\w.\-]++\s?=\s?\S|\[[\w.\- ]++\]\s*+$"
+    r")"
 )
-_TALK = re.compile(
-    r"(?i)\b(?:templat\w+|placeholders?|merge[- ]?(?:fields?|tags?)|merge ?codes?|variables?|syntax|jinja2?"
-    r"|handlebars|mustache|liquid|twig|django|mailchimp|marketo|braces?|brackets?|curly|macros?|escap\w+"
-    r"|interpolat\w+|substitut\w+|pars(?:e[rsd]?|ing)|regex\w*|regular expressions?|shell|bash|perl|php"
-    r"|python|javascript|java|ruby|snippets?|render(?:s|ed|ing)?|compil\w+|wildcards?|syntactic\w*"
-    r"|environment|env|filters?|tags?|scripts?|strings?|functions?|markup|xml|html|json|yaml|latex"
-    r"|exceptions?|errors?|bugs?|null pointer|sql|database|pointer|api|excel|spreadsheet|formula|cells?)\b"
+_CODE_BEFORE = re.compile(r"(?:\w\(\s?[\"'$]?|[:=(,\[{]\s?[\"'`]|=\s?)\Z")
+_CODE_AFTER = re.compile(r"[\"'`]\s?[,;)\]}]")
+_CODE_END = re.compile(r"[;{}\\]\Z|[)\]}],\Z")
+_CODE_SIGNS = (
+    "=>", "::", "&&", "||", "()", ");", "</", "/>", "==", "!=", "<=", ">=", "$(", "+=", ":=", '="',
+    ' f"', " f'", '(f"', "(f'", "='", "={", "=$", "= '", '= "', "= {", "= [", "= $",
+)  # fmt: skip
+_CODE_INSIDE = re.compile(
+    r"\\(?:[a-z]{1,30}+[{\[]|[dwsbn]\b)|\w->\w|\|\s?(?:grep|sed|awk|xargs|sort|wc|head|tail|less|sh)\b"
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ABOUT_TEMPLATES = _words(
+    "template templates templating placeholder placeholders merge variable variables syntax"
+    " jinja handlebars mustache liquid twig django mailchimp marketo brace braces bracket brackets"
+    " curly macro macros escape escaped escaping interpolated interpolation substitute"
+    " substituted substitution snippet snippets render renders rendered rendering wildcard"
+    " wildcards usage"
+)
+_ABOUT_PROGRAMS = _words(
+    "parse parses parsed parser parsing regex regexp regexes regular shell bash perl php python"
+    " java javascript ruby compile compiles compiled compiler environment env filter filters tag"
+    " tags script scripts string strings function functions markup xml html json yaml latex"
+    " exception exceptions error errors bug bugs sql database pointer excel spreadsheet formula"
+    " formulas cell cells config configuration"
 )
 _PAIRS = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`", "„": "“", "«": "»"}
 _WORD = re.compile(r"[^\W\d_]{2,}+")
@@ -114,6 +141,12 @@ class Surroundings:
         before = text[max(0, start - WINDOW) : start].rpartition("\n")[2]
         return before, text[end : end + WINDOW].partition("\n")[0]
 
+    def near(self, start: int, end: int) -> tuple[str, str]:
+        """What stands right beside a span on its line, at most `NEAR` code points."""
+        text = self._place.plain
+        before = text[max(0, start - NEAR) : start].rpartition("\n")[2]
+        return before, text[end : end + NEAR].partition("\n")[0]
+
     def setting(self, start: int, end: int) -> Setting:
         """In what kind of line a span of the plain text stands."""
         if _within(self._place.quotes, start) or start >= self._history:
@@ -122,25 +155,34 @@ class Surroundings:
         if _QUOTE_MARK.match(self._line_start(start)):
             return Setting.QUOTED
         if _within(self._place.code, start) or self._is_fenced(start):
-            return Setting.CODE
-        if before[-1:] == "`" or after[:1] == "`":
-            return Setting.CODE
-        if greets(before):
-            return Setting.GREETING
-        if address := _ADDRESS_BEFORE.search(before):
-            rest = before[: address.start()]
-            return (
-                Setting.CODE if _CODE_LINE.search(rest) else self._talk(rest, "", Setting.ADDRESS)
-            )
-        if _CODE_LINE.search(before) or _CODE_LINE.search(after):
+            return Setting.LITERAL
+        if before.count("`") % 2 and "`" in after:
+            return Setting.LITERAL
+        greeting = _GREETS.search(before, max(0, len(before) - NEAR))
+        if greeting:
+            lead = before[: greeting.start(1)].strip(" \t\xa0*_#")
+            if not lead:
+                return Setting.GREETING
+            if lead[-1] in _PAIRS:
+                return Setting.TALK
+        before, after = _without_fields(before), _without_fields(after)
+        address = _ADDRESS_BEFORE.search(before) if ":" in before or "www." in before else None
+        if address:
+            before, after = before[: address.start()], ""
+        if _is_code(before, after):
             return Setting.CODE
         if before and after and _PAIRS.get(before[-1]) == after[0]:
             return Setting.TALK
-        words = len(_WORD.findall(before)) + len(_WORD.findall(after))
-        return self._talk(before, after, Setting.PROSE if words > 1 else Setting.ALONE)
-
-    def _talk(self, before: str, after: str, otherwise: Setting) -> Setting:
-        return Setting.TALK if _TALK.search(before) or _TALK.search(after) else otherwise
+        words = _WORD.findall(f"{before} {after}".lower())
+        if not _ABOUT_TEMPLATES.isdisjoint(words):
+            return Setting.TALK
+        if greeting or (not after.strip(" ,!:.") and _SALUTES.match(before)):
+            return Setting.GREETING
+        if "`" in before or after[:1] == "`" or not _ABOUT_PROGRAMS.isdisjoint(words):
+            return Setting.TECHNICAL
+        if address:
+            return Setting.ADDRESS
+        return Setting.PROSE if len(words) > 1 else Setting.ALONE
 
     def _line_start(self, start: int) -> str:
         """The first characters of the line, which show whether it is quoted."""
@@ -170,7 +212,32 @@ def greets(before: str) -> bool:
     >>> greets("Dear Mr. "), greets("The name is ")
     (True, False)
     """
-    return _GREETS.search(before[-60:]) is not None
+    return _GREETS.search(before[-NEAR:]) is not None
+
+
+def _is_code(before: str, after: str) -> bool:
+    return (
+        _CODE_START.match(before) is not None
+        or _CODE_BEFORE.search(before[-4:]) is not None
+        or _CODE_AFTER.match(after) is not None
+        or any(_CODE_END.search(side.rstrip()[-2:]) for side in (before, after))
+        or any(sign in before or sign in after for sign in _CODE_SIGNS)
+        or any(
+            _CODE_INSIDE.search(side)
+            for side in (before, after)
+            if "\\" in side or "->" in side or "|" in side
+        )
+    )
+
+
+_FIELD = re.compile(
+    r"\{\{[^{}]{0,200}\}\}\}?|\{%[^{}%]{0,200}%\}|\*\|[^|]{0,80}\|\*|<%[^<>%]{0,200}%>"
+)
+
+
+def _without_fields(line: str) -> str:
+    """A line without other merge fields, whose marks look like code."""
+    return _FIELD.sub("", line) if "{" in line or "*|" in line or "<%" in line else line
 
 
 def _within(spans: tuple[tuple[int, int], ...], at: int) -> bool:

@@ -70,10 +70,12 @@ class _Run:
         self._options = options
         self._context = context
         self._guard = Guard.recommended()
+        self._found = find_sources(options.paths)
+        self._progress = Progress(sys.stderr, len(self._found.sources), os.environ)
         self._code = PASSED
 
     def run(self) -> int:
-        found = find_sources(self._options.paths)
+        found = self._found
         for problem in found.problems:
             self._problem(problem)
         if found.problems and not found.sources:
@@ -82,17 +84,16 @@ class _Run:
             say("there is no message in what was named, so nothing was judged")
         several = len(found.sources) != 1 or any(map(os.path.isdir, self._options.paths))
         report = _report(self._options, several=several)
-        progress = Progress(sys.stderr, len(found.sources), os.environ)
         counter: Counter[Action] = Counter()
         try:
             for source in found.sources:
                 result = self._result(source)
                 counter[result.action] += 1
-                progress.clear()
+                self._progress.clear()
                 report.add(result)
-                progress.advance()
+                self._progress.advance()
         finally:
-            progress.clear()
+            self._progress.clear()
         if counter[Action.HOLD] or counter[Action.BLOCK]:
             self._code = max(self._code, STOPPED)
         report.finish(Summary.of(counter, found.skipped, complete=self._code < MISUSED))
@@ -109,6 +110,7 @@ class _Run:
             decision = self._guard.evaluate(message, self._context)
             return Result(name, decision.findings, decision.digest, message)
         except Exception as error:  # noqa: BLE001  (our fault with one file must not hide the others)
+            self._progress.clear()
             report_fault(error)
             self._code = FAULT
             return Result(name, (_not_judged(error),))
@@ -117,6 +119,7 @@ class _Run:
         return name if self._options.show_addresses else masked_name(name)
 
     def _problem(self, problem: Problem) -> None:
+        self._progress.clear()
         say(f"{self._shown(problem.name)}: {problem.reason}")
         self._code = max(self._code, MISUSED)
 

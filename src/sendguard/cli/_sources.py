@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -178,6 +179,8 @@ def read_source(source: Source) -> Message | Unread:
 
 def _bytes_of(source: Source) -> bytes:
     if source.path is None:
+        if sys.stdin is None:  # the shell closed it (<&-)
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return sys.stdin.buffer.read(_CAP)
     with source.path.open("rb") as file:
         return file.read(_CAP)

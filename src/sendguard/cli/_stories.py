@@ -210,14 +210,4 @@ STORIES: tuple[Story, ...] = (
         twin=_mail(_CONFIRMATION, subject="=?utf-8?q?Your_question=3A_opening_hours?="),
         family="header",
     ),
-    Story(
-        name="empty-mail",
-        incident=None,
-        title="The mail with nothing in it",
-        told="A template failed in the night, and the program that called it took the empty text "
-        "for a letter. In the morning customers asked what the shop had wanted to tell them.",
-        mail=_mail("\n"),
-        twin=_mail(_letter("Maria")),
-        family="content",
-    ),
 )

@@ -125,7 +125,7 @@ class Guard:
 
     @property
     def mode(self) -> Mode:
-        """Whether it acts: "enforce" or "observe"."""
+        """Whether it acts ("enforce") or only records ("observe")."""
         return self._settings.mode
 
     @classmethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sendguard.model._recipient import ROLES
 
 if TYPE_CHECKING:
-    from sendguard.model._attachment import Attachment
     from sendguard.model._message import Message
 
 VERSION = "1"
@@ -36,48 +36,61 @@ def message_digest(message: Message) -> str:
     Message-ID, boundaries or Received. Each value is length-prefixed, so no two contents that
     differ share an encoding.
     """
+    digests: dict[int, str] = {}
+    for each in reversed(_with_nested(message)):  # innermost first; recursion would end too early
+        digests[id(each)] = _digest(each, digests)
+    return digests[id(message)]
+
+
+def _with_nested(message: Message) -> list[Message]:
+    """The message and those that it carries, each before those inside it."""
+    found = [message]
+    for each in found:  # which grows
+        found += [file.message for file in each.attachments if file.message is not None]
+    return found
+
+
+def _digest(message: Message, nested: Mapping[int, str]) -> str:
     digest = hashlib.sha256()
-    for value in _values(message):
+    for value in _values(message, nested):
         if value is None:
             digest.update(b"-;")
         else:
             data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-            digest.update(b"%d:%b" % (len(data), data) if len(data) < 1_000 else b"%d:" % len(data))
-            if len(data) >= 1_000:  # a long one is not copied
-                digest.update(data)
+            digest.update(b"%d:" % len(data))
+            digest.update(data)
     return f"{VERSION}:{digest.hexdigest()}"
 
 
-def _values(message: Message) -> Iterator[str | bytes | None]:
-    yield message.channel
-    yield from (message.sender.name, message.sender.address) if message.sender else (None,)
+def _values(message: Message, nested: Mapping[int, str]) -> list[str | bytes | None]:
+    sender, envelope = message.sender, message.envelope
+    values: list[str | bytes | None] = [message.channel]
+    values += [sender.name, sender.address] if sender is not None else [None]
     for role in ROLES:
-        found = sorted((r.address, r.name) for r in message.recipients if r.role == role)
-        yield from _counted(found)
-    yield from _counted(sorted((r.role, r.address, r.name) for r in message.shown))
-    if message.envelope is None:
-        yield None
+        _add_rows(values, [(r.address, r.name) for r in message.recipients if r.role == role])
+    _add_rows(values, [(r.role, r.address, r.name) for r in message.shown])
+    if envelope is None:
+        values.append(None)
     else:
-        yield message.envelope.sender
-        yield from _counted([(address,) for address in sorted(message.envelope.recipients)])
-    yield from (message.subject, message.text, message.html, message.template)
-    authored = (
-        (name.lower(), value) for name, value in message.headers if name.lower() not in NOT_AUTHORED
-    )
-    yield from _counted(sorted(authored, key=lambda pair: pair[0]))
-    yield str(len(message.attachments))
-    for attachment in message.attachments:
-        yield from _attachment(attachment)
+        values.append(envelope.sender)
+        _add_rows(values, [(address,) for address in envelope.recipients])
+    values += (message.subject, message.text, message.html, message.template)
+    authored = [(name.lower(), value) for name, value in message.headers]
+    authored = [pair for pair in authored if pair[0] not in NOT_AUTHORED]
+    authored.sort(key=itemgetter(0))  # of one name, in their order
+    values.append(str(len(authored)))
+    for pair in authored:
+        values += pair
+    values.append(str(len(message.attachments)))
+    for file in message.attachments:
+        values += (file.name, file.content_type, file.charset, file.disposition, file.content_id)
+        values.append(file.content)
+        values.append(None if file.message is None else nested[id(file.message)])
+    return values
 
 
-def _attachment(attachment: Attachment) -> Iterator[str | bytes | None]:
-    yield from (attachment.name, attachment.content_type, attachment.charset)
-    yield from (attachment.disposition, attachment.content_id)
-    yield attachment.content
-    yield attachment.message.digest if attachment.message is not None else None
-
-
-def _counted(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    yield str(len(rows))
-    for row in rows:
-        yield from row
+def _add_rows(values: list[str | bytes | None], rows: Sequence[tuple[str, ...]]) -> None:
+    """Their number, then all of them in an order that owes nothing to who came first."""
+    values.append(str(len(rows)))
+    for row in sorted(rows):
+        values += row

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sendguard.canonical import mask_address
+from sendguard.canonical import mask_address, redact
 from sendguard.errors import ConfigurationError
 from sendguard.model._action import Action
 
 if TYPE_CHECKING:
     from sendguard.model._decision import Audience, Decision
     from sendguard.model._finding import Finding
+    from sendguard.model._override import Override
 
 _VERDICT = {
     Action.ALLOW: "Allowed",
@@ -56,8 +57,8 @@ def _for_person(decision: Decision, *, reveal: bool) -> str:
     if decision.override is not None and decision.overridden:
         codes = ", ".join(sorted({finding.code for finding in decision.overridden}))
         lines.append(
-            f"Sent anyway by {decision.override.by}, who set aside {codes}: "
-            f"{decision.override.reason}"
+            f"Sent anyway by {redact(decision.override.by)}, who set aside {codes}: "
+            f"{redact(decision.override.reason)}"
         )
     return "\n".join(lines)
 
@@ -107,8 +108,15 @@ def decision_to_dict(decision: Decision, *, reveal: bool = False) -> dict[str, A
             }
             for each in decision.recipients
         ],
-        "override": None
-        if override is None
-        else {"codes": list(override.codes), "by": override.by, "reason": override.reason},
+        "override": None if override is None else _override_to_dict(override, reveal=reveal),
         "overridden": [finding.to_dict(reveal=reveal) for finding in decision.overridden],
+    }
+
+
+def _override_to_dict(override: Override, *, reveal: bool) -> dict[str, Any]:
+    shown = str if reveal else redact
+    return {
+        "codes": list(override.codes),
+        "by": shown(override.by),
+        "reason": shown(override.reason),
     }

@@ -136,7 +136,7 @@ class Message:
         template: str | None = None,
         date: datetime | None = None,
     ) -> Self:
-        """An e-mail. Recipients are strings such as ``"Maria <m@x.example>"`` or `Recipient`s.
+        """An e-mail; recipients are strings (``"Maria <m@x.example>"``) or `Recipient` objects.
 
         >>> Message.email(sender="shop@shop.example", to=["maria@x.example"], text="Hi").recipients
         (Recipient('m…@x.example', role='to'),)

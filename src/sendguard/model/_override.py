@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from sendguard.canonical import redact
 from sendguard.errors import ConfigurationError
 from sendguard.model._types import tuple_of
 
@@ -23,7 +24,7 @@ def _not_empty(_: Override, attribute: object, value: Any) -> None:
         )
 
 
-@frozen
+@frozen(repr=False)
 class Override:
     """Send although these findings objected; it is recorded with the decision.
 
@@ -36,3 +37,6 @@ class Override:
     codes: tuple[str, ...] = field(converter=_codes, validator=[tuple_of(str), _not_empty])
     by: str = field(kw_only=True, validator=_not_empty)
     reason: str = field(kw_only=True, validator=_not_empty)
+
+    def __repr__(self) -> str:
+        return f"Override({self.codes!r}, by={redact(self.by)!r}, reason={redact(self.reason)!r})"

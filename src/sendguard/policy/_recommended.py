@@ -5,6 +5,8 @@ from __future__ import annotations
 from sendguard.checks import (
     Check,
     addresses,
+    empty_body,
+    empty_subject,
     header_injection,
     malformed,
     placeholders,
@@ -19,6 +21,8 @@ def recommended() -> tuple[Check, ...]:
         header_injection(),
         addresses(),
         placeholders(),
+        empty_subject(),
+        empty_body(),
         visible_recipients(),
         repeated_recipients(),
         malformed(),

@@ -120,8 +120,9 @@ def _guarded() -> Iterator[tuple[str | None, _Found]]:
 def _problems(alias: str | None, found: _Found) -> Iterator[checks.CheckMessage]:
     def inner() -> None:
         if "mailer" in found:
-            check_mailer(found["mailer"], alias)
-        elif "backend" in found:
+            check_mailer(found, alias)
+            return
+        if "backend" in found and isinstance(found["backend"].value, str | type):
             backend_class(found["backend"], EmailBackend)
         inner_options(found)
 

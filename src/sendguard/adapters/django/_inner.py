@@ -61,12 +61,19 @@ def inner_options(found: Mapping[str, Setting]) -> dict[str, Any]:
     return dict(setting.value)
 
 
-def check_mailer(setting: Setting, alias: str | None) -> str:
+def check_mailer(found: Mapping[str, Setting], alias: str | None) -> str:
     """The alias of the mailer that sends.
 
     Raises:
-        InvalidSettings: the project has no such mailer, or it leads back to this one.
+        InvalidSettings: a backend is named beside it, the project has no such mailer, or it leads
+            back to this one.
     """
+    setting = found["mailer"]
+    if "backend" in found or "options" in found:
+        raise InvalidSettings(
+            f"{setting.where} names a mailer with a backend and options of its own; leave out "
+            "'backend' and 'options'"
+        )
     if not has_mailers():
         raise InvalidSettings(
             f"{setting.where} needs MAILERS, a setting of Django 6.1; name an inner backend"
@@ -111,12 +118,7 @@ def inner_backend(
         InvalidSettings: an option is wrong; the message names it.
     """
     if "mailer" in found:
-        if "backend" in found or "options" in found:
-            raise InvalidSettings(
-                f"{found['mailer'].where} names a mailer with a backend and options of its own; "
-                "leave out 'backend' and 'options'"
-            )
-        return _mailer(check_mailer(found["mailer"], alias), called_with)
+        return _mailer(check_mailer(found, alias), called_with)
     options = inner_options(found)
     setting = found.get("backend", Setting("EmailBackend['backend']", DEFAULT))
     if not _is_path(setting) and not isinstance(setting.value, type):

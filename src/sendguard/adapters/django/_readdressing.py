@@ -36,7 +36,8 @@ def readdressed(given: EmailMessage, message: Message, to: Reroute) -> EmailMess
         for name, value in given.extra_headers.items()
         if name.lower() not in _ADDRESSEES
     }
-    changed.extra_headers = {**kept, **dict(original_headers(message.recipients))}
+    originals = original_headers((*message.recipients, *message.shown))
+    changed.extra_headers = {**kept, **dict(originals)}
     return _checked(changed, {target.address for target in targets})
 
 

@@ -31,9 +31,12 @@ from sendguard.model import (
     decode_text,
 )
 
-MAX_DEPTH = 32  # of messages attached to messages; an object may hold itself
+MAX_DEPTH = 32  # of messages attached to messages; an object may hold itself, or hold it twice
+MAX_MESSAGES = 200
+
 
 TOO_DEEP = "A message inside the message lies deeper than is read."
+TOO_MANY = "There are more messages inside the message than are read."
 UNREADABLE = "An attachment has content that is neither text nor bytes nor a message."
 ELSEWHERE = "The text is a template that the provider holds."
 UNCERTAIN = (
@@ -56,7 +59,7 @@ def message_of(given: EmailMessage) -> Message:
     Returns:
         The message; what could not be read is among its `defects`.
     """
-    return _read(given, 0)
+    return _read(given, 0, _Allowance())
 
 
 def context_of(given: EmailMessage) -> Context | None:
@@ -75,6 +78,20 @@ def context_of(given: EmailMessage) -> Context | None:
             "message.sendguard takes a Context or a mapping of its fields; "
             f"{str(error).replace('Context.__init__()', 'Context')}"
         ) from error
+
+
+@define
+class _Allowance:
+    """How many messages inside messages may still be read."""
+
+    left: int = MAX_MESSAGES
+
+    def limit(self, depth: int) -> str | None:
+        """What keeps one more from being read; None counts it."""
+        if depth >= MAX_DEPTH:
+            return TOO_DEEP
+        self.left -= 1
+        return TOO_MANY if self.left < 0 else None
 
 
 @define
@@ -101,7 +118,7 @@ class _Parts:
             self.add(_text_file("", before, content_type, "inline"))
 
 
-def _read(given: EmailMessage, depth: int) -> Message:
+def _read(given: EmailMessage, depth: int, allowance: _Allowance) -> Message:
     charset = str(given.encoding or "utf-8")
     parts = _Parts()
     _read_bodies(given, charset, parts)
@@ -109,7 +126,7 @@ def _read(given: EmailMessage, depth: int) -> Message:
         if isinstance(item, email.message.Message):
             _read_mime_part(item, parts)
         else:
-            _read_file(*_triple(item), parts, depth)
+            _read_file(*_triple(item), parts, depth, allowance)
     sender = read_mailbox(str(given.from_email))
     recipients = [read_mailbox(str(each)) for each in given.recipients()]
     if not all(map(_is_certain, (sender, *recipients))):
@@ -221,16 +238,21 @@ def _type_of(mimetype: object, name: str) -> str:
 
 
 def _read_file(
-    filename: object, content: object, mimetype: object, parts: _Parts, depth: int
+    filename: object,
+    content: object,
+    mimetype: object,
+    parts: _Parts,
+    depth: int,
+    allowance: _Allowance,
 ) -> None:
     name = "" if filename is None else str(filename)
     kind = _type_of(mimetype, name)
     nested: Message | None = None
     if isinstance(content, EmailMessage):
-        if depth >= MAX_DEPTH:
-            parts.add(Attachment(name, b"", kind), [Defect("limit", TOO_DEEP)])
+        if limit := allowance.limit(depth):
+            parts.add(Attachment(name, b"", kind), [Defect("limit", limit)])
             return
-        nested = _read(content, depth + 1)
+        nested = _read(content, depth + 1, allowance)
     elif isinstance(content, email.message.Message):
         nested = Message.from_email(content)  # type: ignore[arg-type]  # it reads the base class too
     elif kind == "message/rfc822" and isinstance(content, str | Promise):

@@ -127,7 +127,18 @@ def test_reads_what_a_price_is_for(text: str, quantity: str, unit: str, said: st
 
 
 @pytest.mark.parametrize(
-    "text", ["$5 for you", "$5 a lot", "$5 per 0", "A-10 for $5", "$5 the other day", "$5 or 10"]
+    "text",
+    [
+        "$5 for you",
+        "$5 a lot",
+        "$5 per 0",
+        "$50 for 2027",
+        "$50 for 10 May",
+        "5 € für 10. Mai",
+        "A-10 for $5",
+        "$5 the other day",
+        "$5 or 10",
+    ],
 )
 def test_other_words_after_a_price_are_no_rate(text: str) -> None:
     assert of_text(text)[0].rate is None

@@ -123,6 +123,9 @@ BLOCKS = {
 }  # fmt: skip
 
 
+BLOCKS["blank lines between"] = BLOCKS["Outlook in German"].replace("\n", "\n\n")
+
+
 @pytest.mark.parametrize("program", BLOCKS)
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_reads_header_blocks_of_many_programs(program: str, ends: str) -> None:
@@ -154,6 +157,12 @@ def test_older_messages_below_each_other_go_deeper() -> None:
     quoting = of_text("New.\n\n" + block.format("ann") + block.format("bob"))
     assert [each.depth for each in quoting.quotations] == [1, 2]
     assert [sender(quoting, n)[0] for n in (0, 1)] == ["ann", "bob"]
+
+
+def test_a_block_below_a_block_is_another() -> None:
+    outer = "From: Ann\nSent: 3 May\nTo: Bob\nSubject: FW: s\n\n"
+    quoting = of_text(f"New.\n\n{outer}{outer.replace('Ann', 'Cy').replace('FW: ', '')}Old.")
+    assert [sender(quoting, n)[0] for n in range(2)] == ["Ann", "Cy"]
 
 
 def test_what_follows_the_end_of_a_forwarded_message_is_new() -> None:

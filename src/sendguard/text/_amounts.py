@@ -31,6 +31,8 @@ _BETWEEN = f" \xa0\u202f{_MINUS}"
 _RANGE = re.compile(rf"{_SPACE}?[-–—]{_SPACE}?")
 _PENCE = re.compile(r"p(?!\w)")
 _NO_MINOR = re.compile(r"[.,][-–—]{1,2}(?![\w-])")  # "5,-" and "5.–"
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WORD_BEHIND = re.compile(r"\.?[ \xa0]([^\W\d_]++)")
 _MINOR_UNIT = Decimal("0.01")
 
 
@@ -242,11 +244,19 @@ def _rate_after(passage: Passage, start: int) -> Rate | None:
     close = number.end() if number else at
     unit = unit_pattern().match(text, close, end)
     if unit is None:
-        return Rate(passage.at(begin, close), quantity[0]) if number else None
-    if found["for"] and not number:
-        return None
+        if number is None or _is_of_a_date(text, number, end):
+            return None
+        return Rate(passage.at(begin, close), quantity[0])
     name = units()[_key(unit[1])]
     return Rate(passage.at(begin, unit.end()), quantity[0] if number else Decimal(1), name)
+
+
+def _is_of_a_date(text: str, number: re.Match[str], end: int) -> bool:
+    """Whether a number without a unit is a year or a day: "$50 for 2027", "for 10 May"."""
+    if _YEAR.fullmatch(number.group()):
+        return True
+    word = _WORD_BEHIND.match(text, number.end(), end)
+    return word is not None and word[1].casefold() in _months()
 
 
 def _rate_before(passage: Passage, floor: int, end: int) -> Rate | None:
@@ -266,6 +276,11 @@ def _rate_before(passage: Passage, floor: int, end: int) -> Rate | None:
 
 def _key(word: str) -> str:
     return " ".join(word.casefold().split())
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(name for names in vocabulary("dates")["months"] for name in names)
 
 
 @cache

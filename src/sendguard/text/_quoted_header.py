@@ -117,7 +117,7 @@ def read_block(lines: Sequence[str], at: int, *, marked: bool) -> tuple[QuotedHe
         elif line and folded < _MAX_FOLDED and (folded or len(lines[index - 1]) >= _WRAPPED):
             folded += 1
             values[field[0]] += f" {line}"
-        else:
+        elif line or not _goes_on(lines, index + 1, values):
             break
     else:
         index += 1
@@ -133,6 +133,12 @@ def read_block(lines: Sequence[str], at: int, *, marked: bool) -> tuple[QuotedHe
         subject=values.get("subject", ""),
     )
     return header, index
+
+
+def _goes_on(lines: Sequence[str], at: int, values: dict[str, str]) -> bool:
+    """Whether a block goes on behind a blank line, as it does in text made from HTML."""
+    field = read_field(lines[at]) if at < len(lines) else None
+    return field is not None and field[0] not in {*values, "from", "other"}
 
 
 def read_field(line: str) -> tuple[str, str] | None:

@@ -189,6 +189,26 @@ def test_other_characters_quote_where_they_were_introduced(mark: str) -> None:
     assert new(of_text("| a\n| b\n")) == ["| a\n| b"]
 
 
+def test_the_rest_of_a_quoted_line_that_was_wrapped_is_quoted() -> None:
+    full = "> a line of a message that was as long as lines of messages may be"
+    assert new(of_text(f"{full}\nand more\n> of it.\nNew.")) == ["New."]
+    assert new(of_text(f"{full}?\nNo.\n> And then?\nNo.")) == ["No.", "No."]
+    assert new(of_text("> Short line\nNo\n> Another")) == ["No"]
+
+
+@pytest.mark.parametrize("line", ["Ann Long:", "On 3 May 2027, Ann Long mumbled:"])
+def test_a_line_without_a_known_verb_introduces_what_is_set_as_quoted(line: str) -> None:
+    quoting = of_text(f"{line}\n> Old.\n\nNew.")
+    assert new(quoting) == ["New."]
+    assert sender(quoting)[0].startswith("Ann Long")
+    assert new(of_text(f"{line}\nNew.")) == [f"{line}\nNew."]
+
+
+@pytest.mark.parametrize("greeting", ["Dear Ann:", "Good Morning Ann:"])
+def test_a_greeting_above_a_quotation_is_new(greeting: str) -> None:
+    assert new(of_text(f"{greeting}\n\n> Old.\n\nNew.")) == [greeting, "New."]
+
+
 def test_initials_before_the_mark_quote() -> None:
     assert new(of_text("AL> Old.\nAL> Old.\nNew.")) == ["New."]
 

@@ -37,6 +37,8 @@ _RULE = re.compile(r"_{10,}+")  # which Outlook sets above its block
 _MAX_SIGNATURE = 20  # lines; more than these is text that hides under "--"
 _MAX_ATTRIBUTION = 3  # lines into which it is wrapped
 _NEAR = 5  # lines of text between an attribution and its quotation
+_FULL_LINE, _LEFT_OVER = 60, 30  # code points
+_STOPS = (".", "?", "!", ":", "")
 _NO_HEADER: Final = QuotedHeader()
 
 
@@ -132,7 +134,20 @@ def _lines(place: Place) -> list[_Line]:
     if place.quotes and all(line.is_block for line in found if line.body):
         # One block quotation all through is set so for its looks.
         return [line._replace(depth=line.depth - line.is_block, is_block=False) for line in found]
+    for index in range(1, len(found) - 1):
+        if _is_left_over(*found[index - 1 : index + 2]):
+            found[index] = found[index]._replace(depth=found[index - 1].depth)
     return found
+
+
+def _is_left_over(before: _Line, line: _Line, after: _Line) -> bool:
+    """Whether a line is the end of a quoted one that was wrapped once more on its way."""
+    return (
+        before.depth == after.depth > line.depth == 0
+        and 0 < len(line.body) <= _LEFT_OVER
+        and before.end - before.start >= _FULL_LINE
+        and before.body[-1:] not in _STOPS
+    )
 
 
 class _Spans:

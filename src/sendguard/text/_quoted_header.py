@@ -31,6 +31,7 @@ _MAX_MAILBOX = 500  # code points of one that are read
 _MAX_RECIPIENTS = 4_000  # code points of a list of them that are read
 
 _OTHER_FIELD = re.compile(r"[A-Z][A-Za-z\-]{2,30}: ")  # of a whole header, as in the mail itself
+_NAME = re.compile(r"(?:[A-Z][\w.'’\-]*+ ?){2,4}+")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]++@[^\s<>()\[\],;:\"'@]++")
 _NO_NAME = re.compile(r"<[^<>]*+>|\[[^\[\]]*+\]|\([^()]*@[^()]*\)|[^\s<>]*@[^\s<>]*")
 _EDGES: Final = " \t\xa0\"'*,;:."
@@ -184,10 +185,12 @@ def read_attribution(line: str) -> tuple[QuotedHeader, bool] | None:
     for verb in _verb().finditer(line):  # noqa: B007 -- the last one counts
         pass
     if verb is None:
-        address = _ADDRESS.search(line)
-        if address is None:
+        opening = _opening().match(line)
+        is_dated = opening is not None and _CERTAIN.search(line) is not None
+        if not (is_dated or _ADDRESS.search(line) or _is_name(line)):
             return None
-        return QuotedHeader(sender=_mailbox(_parted(line)[1])), False
+        date, name = _parted(line[opening.end() :] if opening else line)
+        return QuotedHeader(sender=_mailbox(name), date=date), False
     before, after = line[: verb.start()].strip(_EDGES), line[verb.end() :].strip(_EDGES)
     opening = _opening().match(before)
     if opening:
@@ -204,6 +207,13 @@ def read_attribution(line: str) -> tuple[QuotedHeader, bool] | None:
             date, name = date or name, after
     sure = sure and bool(name) and len(name.split()) <= _MAX_NAME
     return QuotedHeader(sender=_mailbox(name), date=date), sure
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a name and nothing else, and not "Dear Ann" either."""
+    if not _NAME.fullmatch(line):
+        return False
+    return line.split(maxsplit=1)[0].casefold() not in _salutations()
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -255,6 +265,12 @@ def _labels() -> dict[str, str]:
 def _markers() -> dict[str, str]:
     markers = vocabulary("quoting")["markers"]
     return {phrase: kind for kind, phrases in markers.items() for phrase in phrases}
+
+
+@cache
+def _salutations() -> frozenset[str]:
+    """The words with which greetings begin."""
+    return frozenset(words.split()[0] for words in vocabulary("greetings")["salutations"])
 
 
 @cache

@@ -118,7 +118,7 @@ def read_block(lines: Sequence[str], at: int, *, marked: bool) -> tuple[QuotedHe
         elif line and folded < _MAX_FOLDED and (folded or len(lines[index - 1]) >= _WRAPPED):
             folded += 1
             values[field[0]] += f" {line}"
-        elif line or not _goes_on(lines, index + 1, values):
+        elif line or not _goes_on(lines, index + 1):
             break
     else:
         index += 1
@@ -136,10 +136,10 @@ def read_block(lines: Sequence[str], at: int, *, marked: bool) -> tuple[QuotedHe
     return header, index
 
 
-def _goes_on(lines: Sequence[str], at: int, values: dict[str, str]) -> bool:
+def _goes_on(lines: Sequence[str], at: int) -> bool:
     """Whether a block goes on behind a blank line, as it does in text made from HTML."""
     field = read_field(lines[at]) if at < len(lines) else None
-    return field is not None and field[0] not in {*values, "from", "other"}
+    return field is not None and field[0] not in {"from", "other"}
 
 
 def read_field(line: str) -> tuple[str, str] | None:

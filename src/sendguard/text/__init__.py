@@ -1,14 +1,62 @@
 """What can be read from a message; one file for each thing read."""
 
+from sendguard.text._accounts import AccountNumber, read_accounts
+from sendguard.text._amounts import Amount, Rate, read_amounts
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
+from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
+from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
+from sendguard.text._dates import DateMention, Day, read_dates
+from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._language import UNKNOWN, read_language
+from sendguard.text._passage import Passage
+from sendguard.text._quantities import Quantity, read_quantities
+from sendguard.text._quoted import Quotation, Quoting, read_quoting
+from sendguard.text._quoted_header import QuotedHeader
+from sendguard.text._references import Reference, read_references
+from sendguard.text._sentences import read_sentences
+from sendguard.text._signoff import Ending, SignOff, read_ending
+from sendguard.text._times import TimeMention, read_times
 
 __all__ = [
     "NESTING_LIMIT",
     "TEXT_LIMIT",
+    "UNKNOWN",
+    "AccountNumber",
+    "Amount",
     "Analysis",
+    "AttachmentMention",
+    "DateMention",
+    "Day",
+    "EmailMention",
+    "Ending",
+    "Greeting",
     "Link",
+    "Passage",
+    "PhoneMention",
     "Place",
+    "Quantity",
+    "Quotation",
+    "QuotedHeader",
+    "Quoting",
+    "Rate",
+    "Reference",
+    "SignOff",
+    "TimeMention",
     "VisibleText",
+    "read_accounts",
+    "read_amounts",
+    "read_attachment_mentions",
+    "read_dates",
+    "read_emails",
+    "read_ending",
+    "read_greeting",
     "read_html",
+    "read_language",
+    "read_phones",
+    "read_quantities",
+    "read_quoting",
+    "read_references",
+    "read_sentences",
+    "read_times",
 ]

@@ -10,7 +10,21 @@ from attrs import field, frozen
 
 from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
+from sendguard.text._accounts import AccountNumber, read_accounts
+from sendguard.text._amounts import Amount, read_amounts
+from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
+from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
+from sendguard.text._dates import DateMention, read_dates
+from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
+from sendguard.text._language import read_language
+from sendguard.text._passage import Passage
+from sendguard.text._quantities import Quantity, read_quantities
+from sendguard.text._quoted import Quoting, read_quoting
+from sendguard.text._references import Reference, read_references
+from sendguard.text._sentences import read_sentences
+from sendguard.text._signoff import Ending, read_ending
+from sendguard.text._times import TimeMention, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,6 +120,94 @@ class Analysis:
         """What reading the message met and could not make good, its own defects included."""
         found = [defect for reading in self._readings for defect in reading.defects()]
         return (*self.message.defects, *found)  # a message names the defects of those inside it
+
+    @cached_property
+    def quoting(self) -> tuple[Quoting, ...]:
+        """New and quoted text of what the message itself shows, text and HTML each."""
+        return tuple(read_quoting(place) for place in self._bodies)
+
+    @cached_property
+    def greetings(self) -> tuple[Greeting, ...]:
+        """The greeting of the text and that of the HTML, where they have one."""
+        found = (read_greeting(quoting.new) for quoting in self.quoting)
+        return tuple(greeting for greeting in found if greeting is not None)
+
+    @cached_property
+    def endings(self) -> tuple[Ending, ...]:
+        """How the new text ends, for the text and the HTML each."""
+        return tuple(read_ending(quoting) for quoting in self.quoting)
+
+    @cached_property
+    def new_text(self) -> tuple[Passage, ...]:
+        """The subject, and what is new in text and HTML: the words of this message alone."""
+        subject = (
+            Passage(place, 0, len(place.plain)) for place in self.places if place.part == "subject"
+        )
+        new = (passage for quoting in self.quoting for passage in quoting.new)
+        return (*subject, *new)
+
+    @cached_property
+    def amounts(self) -> tuple[Amount, ...]:
+        """The amounts of money in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_amounts(passage))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The quantities with a unit in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_quantities(passage))
+
+    @cached_property
+    def dates(self) -> tuple[DateMention, ...]:
+        """The days that the subject and the new text name."""
+        return tuple(each for passage in self.new_text for each in read_dates(passage))
+
+    @cached_property
+    def times(self) -> tuple[TimeMention, ...]:
+        """The times of day that the subject and the new text name."""
+        return tuple(each for passage in self.new_text for each in read_times(passage))
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The labelled numbers (orders, invoices, cases) in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_references(passage))
+
+    @cached_property
+    def emails(self) -> tuple[EmailMention, ...]:
+        """The e-mail addresses in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_emails(passage))
+
+    @cached_property
+    def phones(self) -> tuple[PhoneMention, ...]:
+        """The telephone numbers in the subject and the new text, no region assumed."""
+        return tuple(each for passage in self.new_text for each in read_phones(passage))
+
+    @cached_property
+    def accounts(self) -> tuple[AccountNumber, ...]:
+        """The IBANs and card numbers in the subject and the new text."""
+        return tuple(each for passage in self.new_text for each in read_accounts(passage))
+
+    @cached_property
+    def sentences(self) -> tuple[Passage, ...]:
+        """The sentences of the new text."""
+        new = (passage for quoting in self.quoting for passage in quoting.new)
+        return tuple(each for passage in new for each in read_sentences(passage))
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the new text, as an ISO 639-1 code, or "unknown"."""
+        return read_language(passage for quoting in self.quoting for passage in quoting.new)
+
+    @cached_property
+    def attachments_named(self) -> tuple[AttachmentMention, ...]:
+        """Where the new text announces an attachment."""
+        new = (passage for quoting in self.quoting for passage in quoting.new)
+        return tuple(each for passage in new for each in read_attachment_mentions(passage))
+
+    @cached_property
+    def _bodies(self) -> tuple[Place, ...]:
+        return tuple(
+            place for place in self.places if place.part in ("text", "html") and not place.hidden
+        )
 
     @cached_property
     def _readings(self) -> tuple[_Reading, ...]:

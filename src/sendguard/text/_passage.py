@@ -1,0 +1,70 @@
+"""A stretch of what a reader sees."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sendguard.text._analysis import Place
+
+# All blank lines that follow each other, or one line with its end.
+_LINE = re.compile(r"(?:[^\S\r\n]*+(?:\r\n?|\n))++|[^\r\n]++(?:\r\n?|\n|\Z)")
+
+
+@frozen(repr=False)
+class Passage:
+    """A stretch of a place: what every reading points to.
+
+    Attributes:
+        place: where it stands.
+        start, end: its span in `place.plain`, in code points.
+    """
+
+    place: Place
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The passage, without characters that cannot be seen."""
+        return self.place.plain[self.start : self.end]
+
+    @property
+    def part(self) -> str:
+        """The part it stands in, as in `Finding.part`."""
+        return self.place.part
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Its span in the part, as in `Finding.span`; None where the place has no spans."""
+        return self.place.span(self.start, self.end)
+
+    def at(self, start: int, end: int) -> Passage:
+        """Another passage of the same place, by its span in `place.plain`."""
+        return Passage(self.place, start, end)
+
+    def __repr__(self) -> str:
+        return f"Passage({self.part!r}, {self.start}, {self.end})"  # never quotes the message
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    r"""Yield the span of each line of ``text[start:end]``, without its line end.
+
+    Blank lines in a row are one empty span: there may be a million of them.
+
+    >>> list(lines_of("a\r\n\n \nb", 0, 7))
+    [(0, 1), (3, 3), (6, 7)]
+    """
+    for match in _LINE.finditer(text, start, end):
+        first, last = match.span()
+        if text[first] in "\r\n" or match.group().isspace():
+            yield first, first
+            continue
+        while text[last - 1] in "\r\n":
+            last -= 1
+        yield first, last

@@ -116,9 +116,6 @@ def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
                 certainty = judge(match, around)
                 if certainty:
                     yield Nothing(certainty, match.start(), match.end())
-    for gap in (" ,", "\xa0,"):
-        if gap[0] in text:
-            yield from _empty_greetings(gap, text)
 
 
 def _in_lower_case(text: str) -> str:
@@ -239,18 +236,22 @@ _OTHERS: Final = (
 )
 
 
-def _empty_greetings(gap: str, text: str) -> Iterator[Nothing]:
-    at = text.find(gap, 0, _OPENING)
-    while at >= 0:
-        before = text[max(0, at - 60) : at].rpartition("\n")[2]
-        if _SALUTED.fullmatch(before):
-            after = text[at + 2 : at + 4].strip(" \r")
-            # "Hello , I am" is how some people write; with a line of its own it is a template's.
-            alone = not after or after[0] == "\n"
-            words = before.lstrip()
-            yield Nothing(
-                Certainty.CERTAIN if alone or words[:4].lower() == "dear" else Certainty.DOUBTFUL,
-                at - len(words),
-                at + 2,
-            )
-        at = text.find(gap, at + 2, _OPENING)
+def empty_greetings(lines: list[tuple[int, str]]) -> Iterator[Nothing]:
+    """Where nobody is greeted, among the lines that may greet somebody: ``Hi ,``."""
+    for start, line in lines:
+        for gap in _GAPS.finditer(line[:_LONGEST_GREETING]):
+            before = line[: gap.start()]
+            if _SALUTED.fullmatch(before):
+                # "Hello , I am" is how some people write; a line of its own is a template's.
+                alone = not line[gap.end() :].strip()
+                words = before.lstrip()
+                certain = alone or words[:4].lower() == "dear"
+                yield Nothing(
+                    Certainty.CERTAIN if certain else Certainty.DOUBTFUL,
+                    start + gap.start() - len(words),
+                    start + gap.end(),
+                )
+
+
+_GAPS = re.compile("[ \xa0],")
+_LONGEST_GREETING: Final = 60  # code points

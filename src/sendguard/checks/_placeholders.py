@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -14,8 +14,8 @@ from sendguard.checks._algebra import Check, Leaf
 from sendguard.checks._case import Case
 from sendguard.checks._field_forms import Field, Mark, fields
 from sendguard.checks._field_names import Likeness
-from sendguard.checks._greeted import greeted_fields
-from sendguard.checks._nothings import Certainty, nothings
+from sendguard.checks._greeted import greeted_fields, greetings
+from sendguard.checks._nothings import Certainty, empty_greetings, nothings
 from sendguard.checks._setting import Setting, Surroundings, greets
 from sendguard.model import Action, Finding
 from sendguard.text import Place
@@ -98,6 +98,8 @@ def _hits(case: Case) -> Iterator[_Hit]:
         if place.part.endswith("header:List-Unsubscribe"):
             yield from _in_link(place.part, place.plain)
             continue
+        if "header:" in place.part and _is_plain_name(place.plain):
+            continue
         weaker = place.is_nested
         for hit in _in_place(place, brief=_is_brief(place, channel)):
             yield _softened(hit) if weaker else hit
@@ -111,6 +113,15 @@ def _hits(case: Case) -> Iterator[_Hit]:
             yield from _in_link("html", source)
     if case.message.html is not None and "eloquaemail" in case.message.html:
         yield from _eloqua(case.message.html)
+
+
+def _is_plain_name(text: str) -> bool:
+    """Whether it is a person's name as most are, which spares it the search."""
+    return _NAME.fullmatch(text) is not None and _NO_NAMES.isdisjoint(text.lower().split())
+
+
+_NAME = re.compile(r"[^\W\d_]++(?:[ '.\-]{1,2}[^\W\d_]++)*+\.?")
+_NO_NAMES = frozenset({"none", "null", "undefined", "nan", "nil", "array"})
 
 
 def _softened(hit: _Hit) -> _Hit:
@@ -130,10 +141,11 @@ def _in_place(place: Place, *, brief: bool) -> Iterator[_Hit]:
         action = _of_field(field, text, around, brief=brief)
         if action is not None:
             yield _hit(_UNREPLACED, action, place, field.start, field.end)
-    for start, end in greeted_fields(text):
+    lines = greetings(text)
+    for start, end in greeted_fields(lines):
         if around.setting(start, end) is Setting.GREETING:
             yield _hit(_UNREPLACED, Action.HOLD, place, start, end)
-    for nothing in nothings(text, around):
+    for nothing in chain(nothings(text, around), empty_greetings(lines)):
         action = Action.HOLD if nothing.certainty is Certainty.CERTAIN else Action.WARN
         yield _hit(_EMPTY, action, place, nothing.start, nothing.end)
     if place.part.endswith(".name"):

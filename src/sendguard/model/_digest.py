@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sendguard.model._message import Message
 
 VERSION = "1"
-_LONG = 1 << 16  # bytes; what is longer is not copied
 
 # Added by the transports on the way. Everything else is what its author set; From, To and Subject
 # stand among the headers only where reading them left something over.
@@ -34,8 +33,8 @@ def message_digest(message: Message) -> str:
 
     Covers channel, sender, recipients (sorted within To, Cc and Bcc), envelope, subject, every part
     and attachment, template, and the header fields that the author set (sorted by name); not Date,
-    Message-ID, boundaries or Received. Each value is length-prefixed, so no two contents that
-    differ share an encoding.
+    Message-ID, boundaries or Received. Each value is prefixed with its length (code points of a
+    text, bytes of a file), so no two contents that differ share an encoding.
     """
     digests: dict[int, str] = {}
     for each in reversed(_with_nested(message)):  # innermost first; recursion would end too early
@@ -52,27 +51,19 @@ def _with_nested(message: Message) -> list[Message]:
 
 
 def _digest(message: Message, nested: Mapping[int, str]) -> str:
-    digest = hashlib.sha256()
-    pieces: list[bytes] = []
-    for value in _values(message, nested):
-        if value is None:
-            pieces.append(b"-;")
-            continue
-        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-        pieces.append(b"%d:" % len(data))
-        if len(data) < _LONG:
-            pieces.append(data)
-        else:
-            digest.update(b"".join(pieces))
-            digest.update(data)
-            pieces.clear()
-    digest.update(b"".join(pieces))
+    texts = [
+        "-;" if value is None else f"{len(value)}:{value}" for value in _values(message, nested)
+    ]
+    digest = hashlib.sha256("".join(texts).encode("utf-8", "surrogatepass"))
+    for file in message.attachments:
+        digest.update(b"%d:" % len(file.content))
+        digest.update(file.content)
     return f"{VERSION}:{digest.hexdigest()}"
 
 
-def _values(message: Message, nested: Mapping[int, str]) -> list[str | bytes | None]:
+def _values(message: Message, nested: Mapping[int, str]) -> list[str | None]:
     sender, envelope = message.sender, message.envelope
-    values: list[str | bytes | None] = [message.channel]
+    values: list[str | None] = [message.channel]
     values += [sender.name, sender.address] if sender is not None else [None]
     for role in ROLES:
         _add_rows(values, [(r.address, r.name) for r in message.recipients if r.role == role])
@@ -92,12 +83,11 @@ def _values(message: Message, nested: Mapping[int, str]) -> list[str | bytes | N
     values.append(str(len(message.attachments)))
     for file in message.attachments:
         values += (file.name, file.content_type, file.charset, file.disposition, file.content_id)
-        values.append(file.content)
         values.append(None if file.message is None else nested[id(file.message)])
     return values
 
 
-def _add_rows(values: list[str | bytes | None], rows: Sequence[tuple[str, ...]]) -> None:
+def _add_rows(values: list[str | None], rows: Sequence[tuple[str, ...]]) -> None:
     """Their number, then all of them in an order that owes nothing to who came first."""
     values.append(str(len(rows)))
     for row in sorted(rows):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -18,6 +17,7 @@ from sendguard.text._dates import DateMention, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import read_language
+from sendguard.text._lazy import lazy
 from sendguard.text._passage import Passage
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
@@ -94,7 +94,7 @@ class Analysis:
     def __init__(self, message: Message) -> None:
         self.message = message
 
-    @cached_property
+    @lazy
     def places(self) -> tuple[Place, ...]:
         """All that a reader sees: the subject, names in the header, texts, names of files.
 
@@ -103,41 +103,41 @@ class Analysis:
         """
         return tuple(place for reading in self._readings for place in reading.places())
 
-    @cached_property
+    @lazy
     def html(self) -> VisibleText | None:
         """What the HTML part shows; None where there is no such part."""
         return self._readings[0].html
 
-    @cached_property
+    @lazy
     def links(self) -> tuple[Link, ...]:
         """The hyperlinks of all HTML parts, those of nested messages too."""
         return tuple(
             link for reading in self._readings if reading.html for link in reading.html.links
         )
 
-    @cached_property
+    @lazy
     def defects(self) -> tuple[Defect, ...]:
         """What reading the message met and could not make good, its own defects included."""
         found = [defect for reading in self._readings for defect in reading.defects()]
         return (*self.message.defects, *found)  # a message names the defects of those inside it
 
-    @cached_property
+    @lazy
     def quoting(self) -> tuple[Quoting, ...]:
         """New and quoted text of what the message itself shows, text and HTML each."""
         return tuple(read_quoting(place) for place in self._bodies)
 
-    @cached_property
+    @lazy
     def greetings(self) -> tuple[Greeting, ...]:
         """The greeting of the text and that of the HTML, where they have one."""
         found = (read_greeting(quoting.new) for quoting in self.quoting)
         return tuple(greeting for greeting in found if greeting is not None)
 
-    @cached_property
+    @lazy
     def endings(self) -> tuple[Ending, ...]:
         """How the new text ends, for the text and the HTML each."""
         return tuple(read_ending(quoting) for quoting in self.quoting)
 
-    @cached_property
+    @lazy
     def new_text(self) -> tuple[Passage, ...]:
         """The subject, and what is new in text and HTML: the words of this message alone."""
         subject = (
@@ -146,70 +146,70 @@ class Analysis:
         new = (passage for quoting in self.quoting for passage in quoting.new)
         return (*subject, *new)
 
-    @cached_property
+    @lazy
     def amounts(self) -> tuple[Amount, ...]:
         """The amounts of money in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_amounts(passage))
 
-    @cached_property
+    @lazy
     def quantities(self) -> tuple[Quantity, ...]:
         """The quantities with a unit in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_quantities(passage))
 
-    @cached_property
+    @lazy
     def dates(self) -> tuple[DateMention, ...]:
         """The days that the subject and the new text name."""
         return tuple(each for passage in self.new_text for each in read_dates(passage))
 
-    @cached_property
+    @lazy
     def times(self) -> tuple[TimeMention, ...]:
         """The times of day that the subject and the new text name."""
         return tuple(each for passage in self.new_text for each in read_times(passage))
 
-    @cached_property
+    @lazy
     def references(self) -> tuple[Reference, ...]:
         """The labelled numbers (orders, invoices, cases) in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_references(passage))
 
-    @cached_property
+    @lazy
     def emails(self) -> tuple[EmailMention, ...]:
         """The e-mail addresses in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_emails(passage))
 
-    @cached_property
+    @lazy
     def phones(self) -> tuple[PhoneMention, ...]:
         """The telephone numbers in the subject and the new text, no region assumed."""
         return tuple(each for passage in self.new_text for each in read_phones(passage))
 
-    @cached_property
+    @lazy
     def accounts(self) -> tuple[AccountNumber, ...]:
         """The IBANs and card numbers in the subject and the new text."""
         return tuple(each for passage in self.new_text for each in read_accounts(passage))
 
-    @cached_property
+    @lazy
     def sentences(self) -> tuple[Passage, ...]:
         """The sentences of the new text."""
         new = (passage for quoting in self.quoting for passage in quoting.new)
         return tuple(each for passage in new for each in read_sentences(passage))
 
-    @cached_property
+    @lazy
     def language(self) -> str:
         """The language of the new text, as an ISO 639-1 code, or "unknown"."""
         return read_language(passage for quoting in self.quoting for passage in quoting.new)
 
-    @cached_property
+    @lazy
     def attachments_named(self) -> tuple[AttachmentMention, ...]:
         """Where the new text announces an attachment."""
         new = (passage for quoting in self.quoting for passage in quoting.new)
         return tuple(each for passage in new for each in read_attachment_mentions(passage))
 
-    @cached_property
+    @lazy
     def _bodies(self) -> tuple[Place, ...]:
         return tuple(
             place for place in self.places if place.part in ("text", "html") and not place.hidden
         )
 
-    @cached_property
+    @lazy
     def _readings(self) -> tuple[_Reading, ...]:
         return tuple(_walk(self.message))
 
@@ -236,7 +236,7 @@ class _Reading:
         self.prefix = prefix
         self.depth = depth
 
-    @cached_property
+    @lazy
     def html(self) -> VisibleText | None:
         source = self.message.html
         if source is None:

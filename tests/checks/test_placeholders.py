@@ -326,3 +326,12 @@ def test_real_mail_is_hardly_ever_stopped_or_warned_about() -> None:
     )
     assert actions[Action.HOLD] + actions[Action.BLOCK] <= 2
     assert actions[Action.WARN] <= actions.total() / 100
+
+
+def test_a_text_of_nothing_but_suspicious_words_is_given_up_and_said_to_be():
+    message = Message.email(
+        to="a@a.example", subject="Log", text="the value is null here, " * 30_000
+    )
+    decision = Guard(checks.placeholders()).evaluate(message)
+    assert [f.code for f in decision.findings] == ["guard.not-evaluable"]
+    assert decision.findings[0].part == "text"

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from sendguard.checks._algebra import Check, Leaf
+from sendguard.checks._algebra import Check, Leaf, Unevaluable
 from sendguard.checks._case import Case
 from sendguard.checks._field_forms import Field, Mark, fields
 from sendguard.checks._field_names import Likeness
 from sendguard.checks._greeted import greeted_fields, greetings
 from sendguard.checks._nothings import Certainty, empty_greetings, nothings
-from sendguard.checks._setting import Setting, Surroundings, greets
+from sendguard.checks._setting import CrowdedError, Setting, Surroundings, greets
 from sendguard.model import Action, Finding
 from sendguard.text import Place
 
@@ -47,11 +47,14 @@ class _Hit:
 
 @frozen(repr=False)
 class _Placeholders(Leaf):
-    def find(self, case: Case) -> Iterator[Finding]:
+    def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
         reported: set[tuple[str, str, str]] = set()
         more = 0
         strongest = Action.WARN
         for hit in islice(_hits(case), MAX_HITS):
+            if isinstance(hit, Unevaluable):
+                yield hit
+                continue
             key = (hit.code, hit.part, hit.shown)
             if key in reported:
                 continue
@@ -92,7 +95,7 @@ def placeholders() -> Check:
     return _Placeholders()
 
 
-def _hits(case: Case) -> Iterator[_Hit]:
+def _hits(case: Case) -> Iterator[_Hit | Unevaluable]:
     channel = case.message.channel
     for place in case.analysis.places:
         if place.part.endswith("header:List-Unsubscribe"):
@@ -101,8 +104,13 @@ def _hits(case: Case) -> Iterator[_Hit]:
         if "header:" in place.part and _is_plain_name(place.plain):
             continue
         weaker = place.is_nested
-        for hit in _in_place(place, brief=_is_brief(place, channel)):
-            yield _softened(hit) if weaker else hit
+        try:
+            for hit in _in_place(place, brief=_is_brief(place, channel)):
+                yield _softened(hit) if weaker else hit
+        except CrowdedError:
+            yield Unevaluable(
+                "So much looks like an unfilled field that not all was judged.", place.part
+            )
     if _may_hold_field([link.href for link in case.analysis.links]):
         for link in case.analysis.links:
             for hit in _in_link(link.part, link.href):

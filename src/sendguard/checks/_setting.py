@@ -19,6 +19,10 @@ NEAR: Final = 40
 """Code points in which a greeting or a label reaches the value that follows it."""
 
 
+MOST_LOOKS: Final = 20_000
+"""Looks at the surroundings in one place; each takes some 20 microseconds."""
+
+
 class Setting(Enum):
     """Where something stands."""
 
@@ -129,20 +133,36 @@ _PAIRS = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`", "„": "“"
 _WORD = re.compile(r"[^\W\d_]{2,}+")
 
 
+class CrowdedError(Exception):
+    """There is more in a place to be judged by its surroundings than anybody wrote there."""
+
+
 class Surroundings:
-    """The settings in one place; what the whole text tells is worked out once."""
+    """The settings in one place; what the whole text tells is worked out once.
+
+    Raises:
+        CrowdedError: from any method, after `MOST_LOOKS` of them.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self._looks = 0
+
+    def _look(self) -> None:
+        self._looks += 1
+        if self._looks > MOST_LOOKS:
+            raise CrowdedError
 
     def line(self, start: int, end: int) -> tuple[str, str]:
         """What stands on the same line before and after a span, at most `WINDOW` code points."""
+        self._look()
         text = self._place.plain
         before = text[max(0, start - WINDOW) : start].rpartition("\n")[2]
         return before, text[end : end + WINDOW].partition("\n")[0]
 
     def near(self, start: int, end: int) -> tuple[str, str]:
         """What stands right beside a span on its line, at most `NEAR` code points."""
+        self._look()
         text = self._place.plain
         before = text[max(0, start - NEAR) : start].rpartition("\n")[2]
         return before, text[end : end + NEAR].partition("\n")[0]

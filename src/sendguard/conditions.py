@@ -16,7 +16,7 @@ from typing import Any, Protocol, get_args
 
 from attrs import field, frozen
 
-from sendguard.canonical import canonical_address, domain_of
+from sendguard.canonical import canonical_address, domain_of, is_within
 from sendguard.errors import ConfigurationError
 from sendguard.model import Channel, Context, Message, Purpose, Recipient
 
@@ -281,12 +281,7 @@ def _canonical_domains(domains: Iterable[str]) -> frozenset[str]:
 
 
 def _within(address: str, domains: frozenset[str]) -> bool:
-    domain = domain_of(address)
-    while domain:
-        if domain in domains:
-            return True
-        _, _, domain = domain.partition(".")
-    return False
+    return is_within(domain_of(address), domains)
 
 
 def _internal(recipient: Recipient, subject: Subject) -> bool:

@@ -19,11 +19,12 @@ from collections.abc import Sequence
 from email.message import Message as AnyMessage
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sendguard.adapters._arguments import check_arguments
 from sendguard.adapters._reroute import Reroute, check_reroute
 from sendguard.adapters._smtp_mail import Mail
 from sendguard.errors import ConfigurationError, MessageBlocked, MessageHeld, MessageNotSent
 from sendguard.guard import Admission, ContextSource, Guard, resolve
-from sendguard.model import Action, Context, Decision
+from sendguard.model import Action, Decision
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, SizedBuffer
@@ -75,12 +76,7 @@ class _Guarded(smtplib.SMTP):
     def _protect(
         self, guard: Guard, context: ContextSource, partial: bool, reroute: Reroute | None
     ) -> None:
-        if not isinstance(guard, Guard):
-            raise TypeError(f"guard= takes a Guard, not {type(guard).__name__}")
-        if not (context is None or isinstance(context, Context) or callable(context)):
-            raise TypeError(
-                f"context= takes a Context or a function of a Message, not {type(context).__name__}"
-            )
+        check_arguments(type(self).__name__, guard, context)
         if not isinstance(partial, bool):
             raise TypeError(f"partial= takes a bool, not {type(partial).__name__}")
         check_reroute(reroute)

@@ -6,6 +6,7 @@ from sendguard.canonical._addresses import (
     address_problem,
     canonical_address,
     domain_of,
+    is_within,
     registrable_domain,
     split_address,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "is_latin_1",
     "is_mixed_script",
     "is_short_code",
+    "is_within",
     "mask_address",
     "mask_number",
     "name_tokens",

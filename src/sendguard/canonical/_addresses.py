@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -297,6 +298,21 @@ def domain_of(address: str) -> str:
 def _registrable(domain: str) -> str:
     found: str | None = _public_suffixes().privatesuffix(domain)
     return found or domain
+
+
+def is_within(domain: str, domains: Collection[str]) -> bool:
+    """Tell whether a canonical domain is one of these canonical domains, or below one.
+
+    >>> is_within("mail.shop.example", {"shop.example"})
+    True
+    >>> is_within("xshop.example", {"shop.example"})
+    False
+    """
+    while domain:
+        if domain in domains:
+            return True
+        domain = domain.partition(".")[2]
+    return False
 
 
 def registrable_domain(domain: str) -> str:

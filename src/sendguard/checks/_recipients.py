@@ -11,6 +11,7 @@ from sendguard.canonical import (
     canonical_address,
     domain_of,
     is_freemail,
+    is_within,
     mask_address,
     registrable_domain,
 )
@@ -45,12 +46,7 @@ class _AllowedRecipients(Leaf):
     def _allows(self, address: str, region: str | None) -> bool:
         if comparable(address, region) in self.addresses:
             return True
-        domain = domain_of(address)
-        while domain:
-            if domain in self.domains:
-                return True
-            _, _, domain = domain.partition(".")
-        return False
+        return is_within(domain_of(address), self.domains)
 
     def __repr__(self) -> str:
         shown = sorted(map(mask_address, self.addresses)) + sorted(self.domains)
@@ -178,11 +174,8 @@ def repeated_recipients() -> Check:
 
 def _party(address: str, internal: frozenset[str]) -> str | None:
     domain = domain_of(address)
-    above = domain
-    while above:
-        if above in internal:
-            return None
-        _, _, above = above.partition(".")
+    if is_within(domain, internal):
+        return None
     if not domain or is_freemail(domain):
         return address
     return registrable_domain(domain)

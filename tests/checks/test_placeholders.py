@@ -13,7 +13,7 @@ from tests.checks.placeholder_examples import AT_MOST_WARNED, EMPTY, SILENT, UNR
 
 from sendguard import Action, Attachment, Context, Finding, Guard, Message, Recipient, checks
 from sendguard.checks import Case
-from sendguard.checks._placeholders import MAX_FINDINGS, MAX_HITS
+from sendguard.checks.placeholder._placeholders import MAX_FINDINGS, MAX_HITS
 from sendguard.text import Analysis
 
 CHECK = checks.placeholders()

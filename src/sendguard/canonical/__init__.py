@@ -27,6 +27,7 @@ from sendguard.canonical._phones import (
     phone_problem,
     sms_sender_problem,
 )
+from sendguard.canonical._recipient import canonical_recipient
 from sendguard.canonical._skeletons import is_mixed_script, scripts_of, skeleton
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "address_problem",
     "canonical_address",
     "canonical_phone",
+    "canonical_recipient",
     "domain_of",
     "fold_name",
     "has_invisible",

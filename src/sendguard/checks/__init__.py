@@ -1,11 +1,23 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
 from sendguard.checks._addresses import addresses
-from sendguard.checks._algebra import (
+from sendguard.checks._content import empty_body, empty_subject
+from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._limits import rate_limit
+from sendguard.checks._lookalikes import look_alikes
+from sendguard.checks._quiet_hours import quiet_hours
+from sendguard.checks._recipients import (
+    allowed_recipients,
+    repeated_recipients,
+    visible_recipients,
+)
+from sendguard.checks._repeats import duplicate, loop
+from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
     Ask,
     At,
+    Case,
     Check,
     Leaf,
     Named,
@@ -15,21 +27,9 @@ from sendguard.checks._algebra import (
     all_of,
     any_of,
     is_stateful,
+    rule,
 )
-from sendguard.checks._case import Case
-from sendguard.checks._content import empty_body, empty_subject
-from sendguard.checks._headers import header_injection, malformed
-from sendguard.checks._limits import rate_limit
-from sendguard.checks._lookalikes import look_alikes
-from sendguard.checks._placeholders import placeholders
-from sendguard.checks._quiet_hours import quiet_hours
-from sendguard.checks._recipients import (
-    allowed_recipients,
-    repeated_recipients,
-    visible_recipients,
-)
-from sendguard.checks._repeats import duplicate, loop
-from sendguard.checks._rule import rule
+from sendguard.checks.placeholder import placeholders
 
 __all__ = [
     "AllOf",

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from sendguard.checks._algebra import Check, Leaf
-from sendguard.checks._case import Case
+from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.mime import decode_words
 from sendguard.model import Action, Finding, Message
 

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from sendguard.checks._algebra import Ask, Check, StatefulLeaf, Unevaluable
-from sendguard.checks._by import By, Function, function_of, name_of, subjects
-from sendguard.checks._case import Case
-from sendguard.checks._count import count_of
-from sendguard.checks._duration import Duration, length_of, seconds_of
+from sendguard.checks.algebra import Ask, Case, Check, StatefulLeaf, Unevaluable
+from sendguard.checks.options import (
+    By,
+    Duration,
+    Function,
+    count_of,
+    function_of,
+    length_of,
+    name_of,
+    seconds_of,
+    subjects,
+)
 from sendguard.stores import Claim, opaque_key
 
 

@@ -14,8 +14,7 @@ from sendguard.canonical import (
     split_address,
     suspicious_invisible,
 )
-from sendguard.checks._algebra import Check, Leaf
-from sendguard.checks._case import Case
+from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.model import Action, Finding
 
 _HOST = re.compile(r"://(?:[^/\s?#@<>\"']{0,256}@)?([^/\s?#:@<>\"']{1,256})")

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from sendguard.checks._algebra import Check, Leaf, Unevaluable
-from sendguard.checks._case import Case
+from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 

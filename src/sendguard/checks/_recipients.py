@@ -9,15 +9,14 @@ from attrs import field, frozen
 
 from sendguard.canonical import (
     canonical_address,
+    canonical_recipient,
     domain_of,
     is_freemail,
     is_within,
     mask_address,
     registrable_domain,
 )
-from sendguard.checks._algebra import Check, Leaf
-from sendguard.checks._case import Case
-from sendguard.checks._comparable import comparable
+from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 
@@ -44,7 +43,7 @@ class _AllowedRecipients(Leaf):
                 )
 
     def _allows(self, address: str, region: str | None) -> bool:
-        if comparable(address, region) in self.addresses:
+        if canonical_recipient(address, region) in self.addresses:
             return True
         return is_within(domain_of(address), self.domains)
 
@@ -83,7 +82,7 @@ def allowed_recipients(allowed: Iterable[str], *, everywhere: bool = False) -> C
         if "@" not in domain and "." in domain and canonical and not domain.startswith("+"):
             domains.add(canonical)
         else:
-            addresses.add(comparable(entry, None))
+            addresses.add(canonical_recipient(entry, None))
     return _AllowedRecipients(frozenset(addresses), frozenset(domains), everywhere)
 
 
@@ -150,9 +149,9 @@ class _RepeatedRecipients(Leaf):
         recipients = case.message.recipients
         if len(recipients) < 2:
             return
-        times = Counter(comparable(r.address, case.default_region) for r in recipients)
+        times = Counter(canonical_recipient(r.address, case.default_region) for r in recipients)
         for recipient in recipients:
-            count = times[comparable(recipient.address, case.default_region)]
+            count = times[canonical_recipient(recipient.address, case.default_region)]
             if count > 1:
                 yield Finding(
                     code="recipient.repeated",

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from sendguard.checks._algebra import Ask, Check, StatefulLeaf, Unevaluable
-from sendguard.checks._by import By, Function, function_of, name_of, subjects
-from sendguard.checks._case import Case
-from sendguard.checks._comparable import comparable
-from sendguard.checks._count import count_of
-from sendguard.checks._duration import Duration, length_of, seconds_of
+from sendguard.canonical import canonical_recipient
+from sendguard.checks.algebra import Ask, Case, Check, StatefulLeaf, Unevaluable
+from sendguard.checks.options import (
+    By,
+    Duration,
+    Function,
+    count_of,
+    function_of,
+    length_of,
+    name_of,
+    seconds_of,
+    subjects,
+)
 from sendguard.errors import ConfigurationError
 from sendguard.stores import Claim, Latch, opaque_key
 
@@ -126,4 +133,4 @@ def _content(case: Case) -> str:
 def _recipients(case: Case) -> Iterator[tuple[str, str]]:
     """Each address as written, once, with the form in which it is compared."""
     for address in dict.fromkeys(recipient.address for recipient in case.message.recipients):
-        yield address, comparable(address, case.default_region)
+        yield address, canonical_recipient(address, case.default_region)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar, get_args
+from collections.abc import Container, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
-from sendguard.canonical import address_problem, domain_of
 from sendguard.checks import AllOf, AnyOf, Ask, At, Case, Check, Leaf, Named, When, all_of
-from sendguard.errors import AlreadySent, ConfigurationError, MessageBlocked, MessageHeld
+from sendguard.errors import AlreadySent, MessageBlocked, MessageHeld
 from sendguard.guard._adding_up import decision_of
 from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
 from sendguard.guard._ambient import resolve
@@ -19,6 +18,7 @@ from sendguard.guard._desk import Desk, Steps, finished
 from sendguard.guard._judge import Judge, not_evaluable
 from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.guard._pool import IoPool
+from sendguard.guard._settings import Settings, canonical_domains, code_patterns
 from sendguard.model import (
     Action,
     Clock,
@@ -29,7 +29,6 @@ from sendguard.model import (
     Message,
     Mode,
     Override,
-    check_code,
     matches_code,
     system_clock,
 )
@@ -37,26 +36,12 @@ from sendguard.policy import recommended
 from sendguard.stores import AsyncClaimStore, ClaimStore
 from sendguard.text import Analysis
 
+if TYPE_CHECKING:
+    from sendguard.matching import DirectoryLike
+
 T = TypeVar("T")
 
 _NEVER_OVERRIDABLE: Final = ("guard.*", "header.*")  # unless the owner names them himself
-
-
-@frozen
-class _Settings:
-    check: AllOf
-    on_error: Action
-    on_unevaluable: Action
-    mode: Mode
-    observers: tuple[Observer, ...]
-    overridable: tuple[str, ...] | None
-    internal_domains: frozenset[str]
-    default_region: str | None
-    clock: Clock
-    store: ClaimStore | AsyncClaimStore | None
-    on_store_error: Action
-    actions: tuple[tuple[str, Action], ...] = ()
-    dropped: tuple[str, ...] = ()
 
 
 @frozen
@@ -81,6 +66,8 @@ class Guard:
         observers: hear what `admit` decides, and how each send ended.
         overridable: codes or patterns that an `Override` may set aside; by default every finding
             that holds, except those of ``guard.*`` and ``header.*``.
+        directory: whom the organisation knows, for the checks that ask who somebody is.
+        suppression: whom it must not write to, such as a `SuppressionList`.
         internal_domains: domains of the sending organisation.
         default_region: ISO 3166 region for phone numbers without a country code.
         clock: where the time comes from.
@@ -95,7 +82,7 @@ class Guard:
     <Action.HOLD: 2>
     """
 
-    _settings: _Settings
+    _settings: Settings
     _pool: IoPool = field(eq=False)
     _desk: Desk | None = field(eq=False)
 
@@ -109,35 +96,22 @@ class Guard:
         mode: Mode = "enforce",
         observers: Iterable[Observer] = (),
         overridable: Iterable[str] | None = None,
+        directory: DirectoryLike | None = None,
+        suppression: Container[str] | None = None,
         internal_domains: Iterable[str] = (),
         default_region: str | None = None,
         clock: Clock | None = None,
     ) -> None:
-        for name, action in (
-            ("on_error", on_error),
-            ("on_store_error", on_store_error),
-            ("on_unevaluable", on_unevaluable),
-        ):
-            if not isinstance(action, Action):
-                raise TypeError(f"Guard.{name} takes an Action, not {type(action).__name__}")
-        if store is not None and not isinstance(store, ClaimStore | AsyncClaimStore):
-            raise TypeError(f"Guard.store takes a store of claims, not {type(store).__name__}")
-        if mode not in get_args(Mode):
-            raise ConfigurationError(f"Guard.mode is {mode!r}; use 'enforce' or 'observe'")
-        if default_region is not None and not (
-            len(default_region) == 2 and default_region.isascii() and default_region.isupper()
-        ):
-            raise ConfigurationError(
-                f"Guard.default_region is {default_region!r}; use an ISO 3166 code such as 'GB'"
-            )
-        settings = _Settings(
+        settings = Settings(
             check=all_of(*checks),
             on_error=on_error,
             on_unevaluable=on_unevaluable,
             mode=mode,
             observers=tuple(observers),
-            overridable=None if overridable is None else _patterns("overridable", overridable),
-            internal_domains=_canonical_domains(internal_domains),
+            overridable=None if overridable is None else code_patterns("overridable", overridable),
+            directory=directory,
+            suppression=suppression,
+            internal_domains=canonical_domains(internal_domains),
             default_region=default_region,
             clock=clock or system_clock,
             store=store,
@@ -170,7 +144,7 @@ class Guard:
 
     def without(self, *codes: str) -> Guard:
         """This guard without the findings of these codes or patterns; never without ``guard.*``."""
-        return self._changed(dropped=self._settings.dropped + _patterns("without", codes))
+        return self._changed(dropped=self._settings.dropped + code_patterns("without", codes))
 
     def with_actions(self, actions: Mapping[str, Action]) -> Guard:
         """This guard with other actions for codes or patterns; a whole code wins over a pattern.
@@ -180,7 +154,7 @@ class Guard:
         for action in actions.values():
             if not isinstance(action, Action):
                 raise TypeError(f"with_actions takes Actions, not {type(action).__name__}")
-        patterns = _patterns("with_actions", actions)
+        patterns = code_patterns("with_actions", actions)
         merged = {
             **dict(self._settings.actions),
             **dict(zip(patterns, actions.values(), strict=True)),
@@ -264,10 +238,18 @@ class Guard:
     def _judged(self, message: Message, context: Context) -> _Judged:
         internal = self._settings.internal_domains
         if context.internal_domains:
-            internal |= _canonical_domains(context.internal_domains)
+            internal |= canonical_domains(context.internal_domains)
         analysis = Analysis(message)
         judge = Judge(
-            case=Case(message, context, analysis, internal, self._settings.default_region),
+            case=Case(
+                message,
+                context,
+                analysis,
+                internal,
+                self._settings.default_region,
+                self._settings.directory,
+                self._settings.suppression,
+            ),
             on_error=self._settings.on_error,
             on_unevaluable=self._settings.on_unevaluable,
             pool=self._pool,
@@ -448,28 +430,6 @@ class Guard:
 def _check_override(override: object) -> None:
     if override is not None and not isinstance(override, Override):
         raise TypeError(f"override takes an Override, not {type(override).__name__}")
-
-
-def _canonical_domains(domains: Iterable[str]) -> frozenset[str]:
-    if isinstance(domains, str):
-        raise TypeError("internal_domains takes several domains, not one str")
-    given = tuple(domains)
-    for domain in given:
-        if problem := address_problem(f"x@{domain}"):
-            raise ConfigurationError(f"internal_domains has {domain!r}: {problem}")
-    return frozenset(domain_of(f"x@{domain}") for domain in given)
-
-
-def _patterns(where: str, patterns: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(patterns, str):
-        patterns = (patterns,)
-    found = tuple(patterns)
-    for pattern in found:
-        if not isinstance(pattern, str):
-            raise TypeError(f"{where} takes finding codes, not {type(pattern).__name__}")
-        if pattern != "*":
-            check_code(f"{pattern[:-1]}x" if pattern.endswith(".*") else pattern)
-    return found
 
 
 def _does_io(check: Check) -> bool:

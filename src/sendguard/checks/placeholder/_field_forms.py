@@ -16,7 +16,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from sendguard.canonical import is_latin_1
-from sendguard.checks._field_names import Likeness, likeness
+from sendguard.checks.placeholder._field_names import Likeness, likeness
 
 
 class Mark(IntEnum):

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from attrs import field, fields, frozen
 
-from sendguard.checks._case import Case
+from sendguard.checks.algebra._case import Case
 from sendguard.conditions import Condition
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding, check_code

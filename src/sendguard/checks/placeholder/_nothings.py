@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from sendguard.checks._setting import SALUTATION, TITLE, Setting, Surroundings, greets
+from sendguard.checks.placeholder._setting import SALUTATION, TITLE, Setting, Surroundings, greets
 
 
 class Certainty(IntEnum):

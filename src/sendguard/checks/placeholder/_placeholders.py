@@ -10,13 +10,12 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from sendguard.checks._algebra import Check, Leaf, Unevaluable
-from sendguard.checks._case import Case
-from sendguard.checks._field_forms import Field, Mark, fields
-from sendguard.checks._field_names import Likeness
-from sendguard.checks._greeted import greeted_fields, greetings
-from sendguard.checks._nothings import Certainty, empty_greetings, nothings
-from sendguard.checks._setting import CrowdedError, Setting, Surroundings, greets
+from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
+from sendguard.checks.placeholder._field_forms import Field, Mark, fields
+from sendguard.checks.placeholder._field_names import Likeness
+from sendguard.checks.placeholder._greeted import greeted_fields, greetings
+from sendguard.checks.placeholder._nothings import Certainty, empty_greetings, nothings
+from sendguard.checks.placeholder._setting import CrowdedError, Setting, Surroundings, greets
 from sendguard.model import Action, Finding
 from sendguard.text import Place
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sendguard.canonical import canonical_address, canonical_phone
+from sendguard.canonical._addresses import canonical_address
+from sendguard.canonical._phones import canonical_phone
 
 
-def comparable(address: str, region: str | None) -> str:
+def canonical_recipient(address: str, region: str | None) -> str:
     """An e-mail address, phone number or chat id without what makes no difference.
 
     Args:

@@ -10,8 +10,8 @@ from typing import Final, cast
 
 from attrs import frozen
 
-from sendguard.checks._case import Case
-from sendguard.checks._comparable import comparable
+from sendguard.canonical import canonical_recipient
+from sendguard.checks.algebra import Case
 from sendguard.errors import ConfigurationError
 from sendguard.model import Context, Message
 
@@ -84,7 +84,7 @@ def subjects(by: By, function: Function | None, case: Case) -> Iterator[Subject]
         yield Subject(found)
     elif by == "recipient":
         for address in dict.fromkeys(r.address for r in case.message.recipients):
-            yield Subject(comparable(address, case.default_region), address)
+            yield Subject(canonical_recipient(address, case.default_region), address)
     elif by == "all":
         yield Subject("")
     elif by == "actor":

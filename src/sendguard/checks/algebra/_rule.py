@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from sendguard.checks._algebra import Leaf, Unevaluable
-from sendguard.checks._case import Case
+from sendguard.checks.algebra._case import Case
+from sendguard.checks.algebra._checks import Leaf, Unevaluable
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Context, Finding, Message, check_code
 

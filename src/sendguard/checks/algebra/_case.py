@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
 from attrs import field, frozen
 
 from sendguard.model import Context, Message
 from sendguard.text import Analysis
+
+if TYPE_CHECKING:
+    from sendguard.matching import DirectoryLike
 
 
 @frozen(eq=False)
@@ -18,6 +24,8 @@ class Case:
         analysis: what can be read from the message, computed once for all checks.
         internal_domains: canonical domains of the organisation, of guard and context together.
         default_region: ISO 3166 region for phone numbers without a country code, or None.
+        directory: whom the organisation knows, or None.
+        suppression: whom it must not write to, in canonical form, or None.
     """
 
     message: Message
@@ -25,3 +33,5 @@ class Case:
     analysis: Analysis = field(repr=False)
     internal_domains: frozenset[str] = frozenset()
     default_region: str | None = None
+    directory: DirectoryLike | None = None
+    suppression: Container[str] | None = None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sendguard.checks._field_names import is_name_of_person
-from sendguard.checks._setting import SALUTATION, TITLE
+from sendguard.checks.placeholder._field_names import is_name_of_person
+from sendguard.checks.placeholder._setting import SALUTATION, TITLE
 
 _OPENING: Final = 2_000  # code points in which the greeting of a letter stands
 _LONGEST: Final = 20  # lines

@@ -1,0 +1,37 @@
+"""What a check is, what it is given, and how checks are composed."""
+
+from sendguard.checks.algebra._case import Case
+from sendguard.checks.algebra._checks import (
+    AllOf,
+    AnyOf,
+    Ask,
+    At,
+    Check,
+    Leaf,
+    Named,
+    StatefulLeaf,
+    Unevaluable,
+    When,
+    all_of,
+    any_of,
+    is_stateful,
+)
+from sendguard.checks.algebra._rule import rule
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Ask",
+    "At",
+    "Case",
+    "Check",
+    "Leaf",
+    "Named",
+    "StatefulLeaf",
+    "Unevaluable",
+    "When",
+    "all_of",
+    "any_of",
+    "is_stateful",
+    "rule",
+]

@@ -1,0 +1,18 @@
+"""What the options of several checks have in common: for whom is counted, how many, how long."""
+
+from sendguard.checks.options._by import By, Function, Subject, function_of, name_of, subjects
+from sendguard.checks.options._count import count_of
+from sendguard.checks.options._duration import Duration, length_of, seconds_of
+
+__all__ = [
+    "By",
+    "Duration",
+    "Function",
+    "Subject",
+    "count_of",
+    "function_of",
+    "length_of",
+    "name_of",
+    "seconds_of",
+    "subjects",
+]

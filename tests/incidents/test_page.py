@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sendguard import Action, Guard
-from sendguard.cli._stories import STORIES
+from sendguard.cli.stories import STORIES
 
 PAGE = (Path(__file__).parents[2] / "docs/explanation/incidents.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### ([\w-]+): (.+?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -25,7 +25,8 @@ def test_the_entry_of_a_story_names_it_and_the_code_that_stops_it(story):
     decision = (
         Guard.recommended().extended(*story.checks).evaluate(story.mail.message, story.context)
     )
-    codes = {each.code for each in decision.findings if each.action >= Action.HOLD}
+    least = Action.WARN if story.warns else Action.HOLD
+    codes = {each.code for each in decision.findings if each.action >= least}
     assert codes
     assert all(f"`{code}`" in entry for code in codes)
     if story.incident:

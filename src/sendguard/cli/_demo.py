@@ -15,8 +15,8 @@ from sendguard.cli._fault import say
 from sendguard.cli._loopback import HOST, Postbox, loopback
 from sendguard.cli._outcome import Delivery, Outcome
 from sendguard.cli._screen import Screen
-from sendguard.cli._stories import STORIES, Mail, Story
 from sendguard.cli._telling import JsonTeller, Teller, TextTeller
+from sendguard.cli.stories import STORIES, Mail, Story
 from sendguard.errors import MessageNotSent
 from sendguard.guard import Guard
 
@@ -80,8 +80,9 @@ def run_story(story: Story, postbox: Postbox) -> Outcome:
     with smtp.SMTP(HOST, postbox.port, guard=guard, context=story.context) as session:
         guarded = _send(session, story.mail, postbox)
         twin = _send(session, story.twin, postbox)
-    decision = guard.evaluate(story.twin.message, story.context)
-    return Outcome(story, unguarded, guarded, twin, decision)
+    decision = guard.evaluate(story.mail.message, story.context)
+    twin_decision = guard.evaluate(story.twin.message, story.context)
+    return Outcome(story, unguarded, guarded, twin, decision, twin_decision)
 
 
 def _send(session: smtplib.SMTP, mail: Mail, postbox: Postbox) -> Delivery:

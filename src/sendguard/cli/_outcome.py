@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from sendguard.cli._loopback import Arrival
-from sendguard.cli._stories import Story
+from sendguard.cli.stories import Story
 from sendguard.errors import MessageNotSent
 from sendguard.model import Decision
 
@@ -31,19 +31,18 @@ class Outcome:
     unguarded: Delivery
     guarded: Delivery
     twin: Delivery
+    decision: Decision
     twin_decision: Decision
 
     @property
     def as_told(self) -> bool:
-        """Whether the mail arrived without the guard only, and its twin arrived untouched."""
+        """Whether only the guard kept the mail back, or warned, and its twin arrived untouched."""
+        warned = self.guarded.refusal is None and len(self.guarded.arrived) == 1
+        stopped = self.guarded.refusal is not None and not self.guarded.arrived
         return (
             len(self.unguarded.arrived) == 1
-            and self.guarded.refusal is not None
-            and not self.guarded.arrived
-            and any(
-                finding.code.startswith(f"{self.story.family}.")
-                for finding in self.guarded.refusal.decision.findings
-            )
+            and (warned if self.story.warns else stopped)
+            and any(f.code.startswith(f"{self.story.family}.") for f in self.decision.findings)
             and len(self.twin.arrived) == 1
             and not self.twin_decision.findings
         )

@@ -51,10 +51,10 @@ class TextTeller:
         self._paragraph(story.told)
         self._paragraph(_arrivals(outcome.unguarded), label="without")
         refusal = outcome.guarded.refusal
-        seen = "" if refusal is None else f" What the sender saw was {_kind(refusal)}:"
-        self._paragraph(_arrivals(outcome.guarded) + seen, label="with")
-        if refusal is not None:
-            self._findings.add_findings(refusal.decision.findings, story.mail.message)
+        seen = "a warning" if refusal is None else _kind(refusal)
+        said = f" What the sender saw was {seen}:" if outcome.decision.findings else ""
+        self._paragraph(_arrivals(outcome.guarded) + said, label="with")
+        self._findings.add_findings(outcome.decision.findings, story.mail.message)
         self._paragraph(_arrivals(outcome.twin), label="twin")
         self._findings.add_findings(outcome.twin_decision.findings, story.twin.message)
         if not outcome.as_told:
@@ -93,7 +93,7 @@ class JsonTeller:
                 "with": {
                     "arrived": len(outcome.guarded.arrived),
                     "raised": None if refusal is None else _kind(refusal),
-                    "decision": None if refusal is None else refusal.decision.to_dict(),
+                    "decision": outcome.decision.to_dict(),
                 },
                 "twin": {
                     "arrived": len(outcome.twin.arrived),

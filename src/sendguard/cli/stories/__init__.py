@@ -1,0 +1,14 @@
+"""The stories that the demo tells: what went wrong, the mail that did it, and its harmless twin.
+
+They stand in docs/explanation/incidents.md too. What is data here is sent by `sendguard demo` and
+judged by the tests.
+"""
+
+from sendguard.cli.stories._audience import AUDIENCE
+from sendguard.cli.stories._defects import DEFECTS
+from sendguard.cli.stories._placeholders import PLACEHOLDERS
+from sendguard.cli.stories._story import Mail, Story
+
+STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS)
+
+__all__ = ["STORIES", "Mail", "Story"]

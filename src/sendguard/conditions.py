@@ -57,6 +57,7 @@ class Subject(Protocol):
 
 
 Test = Callable[[Subject], bool]
+Form = dict[str, Any]
 
 
 @frozen(eq=True, repr=False)
@@ -64,6 +65,8 @@ class Condition:
     """A question about a message and its context, answered yes or no.
 
     Attributes:
+        form: how it was built, as a policy file writes it: ``{"purpose": ["marketing"]}``, or
+            ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": {...}}`` of others.
         stranger_turns_on: whether one recipient more can turn no into yes.
         stranger_turns_off: whether one recipient more can turn yes into no. A check that depends
             on such a condition is exempt from the law that a stranger never weakens another
@@ -72,6 +75,7 @@ class Condition:
 
     name: str
     _test: Test = field(eq=False)
+    form: Form = field(eq=False)
     stranger_turns_on: bool = False
     stranger_turns_off: bool = False
 
@@ -86,6 +90,7 @@ class Condition:
         return Condition(
             f"{self._inner('|')} & {other._inner('|')}",
             lambda subject: left(subject) and right(subject),
+            {"all": [self.form, other.form]},
             self.stranger_turns_on or other.stranger_turns_on,
             self.stranger_turns_off or other.stranger_turns_off,
         )
@@ -97,6 +102,7 @@ class Condition:
         return Condition(
             f"{self._inner('&')} | {other._inner('&')}",
             lambda subject: left(subject) or right(subject),
+            {"any": [self.form, other.form]},
             self.stranger_turns_on or other.stranger_turns_on,
             self.stranger_turns_off or other.stranger_turns_off,
         )
@@ -106,6 +112,7 @@ class Condition:
         return Condition(
             f"~{self._inner('&|')}",
             lambda subject: not test(subject),
+            {"not": self.form},
             stranger_turns_on=self.stranger_turns_off,
             stranger_turns_off=self.stranger_turns_on,
         )
@@ -137,14 +144,18 @@ def _one_of(function: str, values: tuple[str, ...], known: Iterable[str] | None 
 def channel(*names: Channel) -> Condition:
     """The message goes by one of these channels."""
     return Condition(
-        _one_of("channel", names, get_args(Channel)), lambda s: s.message.channel in names
+        _one_of("channel", names, get_args(Channel)),
+        lambda s: s.message.channel in names,
+        {"channel": list(names)},
     )
 
 
 def purpose(*names: Purpose) -> Condition:
     """The context names one of these purposes."""
     return Condition(
-        _one_of("purpose", names, get_args(Purpose)), lambda s: s.context.purpose in names
+        _one_of("purpose", names, get_args(Purpose)),
+        lambda s: s.context.purpose in names,
+        {"purpose": list(names)},
     )
 
 
@@ -153,23 +164,34 @@ def environment(*names: str) -> Condition:
     return Condition(
         _one_of("environment", names),
         lambda s: (s.context.environment or "production") in names,
+        {"environment": list(names)},
     )
 
 
 def template(*patterns: str) -> Condition:
     """The message was made from a template whose name fits one of these ``*`` patterns."""
-    return Condition(_one_of("template", patterns), lambda s: _fits(s.message.template, patterns))
+    return Condition(
+        _one_of("template", patterns),
+        lambda s: _fits(s.message.template, patterns),
+        {"template": list(patterns)},
+    )
 
 
 def campaign(*patterns: str) -> Condition:
     """The context names a campaign that fits one of these ``*`` patterns."""
-    return Condition(_one_of("campaign", patterns), lambda s: _fits(s.context.campaign, patterns))
+    return Condition(
+        _one_of("campaign", patterns),
+        lambda s: _fits(s.context.campaign, patterns),
+        {"campaign": list(patterns)},
+    )
 
 
 def customer_state(*states: str) -> Condition:
     """The customer is known to be in one of these states, for example "bereaved"."""
     return Condition(
-        _one_of("customer_state", states), lambda s: s.context.customer_state in states
+        _one_of("customer_state", states),
+        lambda s: s.context.customer_state in states,
+        {"customer_state": list(states)},
     )
 
 
@@ -181,7 +203,7 @@ def language(*tags: str) -> Condition:
         spoken = (subject.context.language or "").lower()
         return any(spoken == tag or spoken.startswith(f"{tag}-") for tag in wanted)
 
-    return Condition(_one_of("language", tags), test)
+    return Condition(_one_of("language", tags), test, {"language": list(tags)})
 
 
 def actor_role(*roles: str) -> Condition:
@@ -189,12 +211,17 @@ def actor_role(*roles: str) -> Condition:
     return Condition(
         _one_of("actor_role", roles),
         lambda s: s.context.actor is not None and not set(roles).isdisjoint(s.context.actor.roles),
+        {"actor_role": list(roles)},
     )
 
 
 def extra(key: str, value: object) -> Condition:
     """``context.extra[key]`` equals the value."""
-    return Condition(_call("extra", (key, value)), lambda s: s.context.extra.get(key) == value)
+    return Condition(
+        _call("extra", (key, value)),
+        lambda s: s.context.extra.get(key) == value,
+        {"extra": {key: value}},
+    )
 
 
 def is_reply() -> Condition:
@@ -202,12 +229,15 @@ def is_reply() -> Condition:
     return Condition(
         "is_reply()",
         lambda s: bool(s.context.thread) or s.message.header("In-Reply-To") is not None,
+        {"is_reply": True},
     )
 
 
 def has_attachments() -> Condition:
     """At least one file travels with the message."""
-    return Condition("has_attachments()", lambda s: bool(s.message.attachments))
+    return Condition(
+        "has_attachments()", lambda s: bool(s.message.attachments), {"has_attachments": True}
+    )
 
 
 def recipients_at_least(count: int) -> Condition:
@@ -217,6 +247,7 @@ def recipients_at_least(count: int) -> Condition:
     return Condition(
         f"recipients_at_least({count})",
         lambda s: len(s.message.recipients) >= count,
+        {"recipients_at_least": count},
         stranger_turns_on=True,
     )
 
@@ -226,6 +257,7 @@ def any_external() -> Condition:
     return Condition(
         "any_external()",
         lambda s: any(not _internal(r, s) for r in s.message.recipients),
+        {"any_external": True},
         stranger_turns_on=True,
     )
 
@@ -235,6 +267,7 @@ def all_internal() -> Condition:
     return Condition(
         "all_internal()",
         lambda s: all(_internal(r, s) for r in s.message.recipients),
+        {"all_internal": True},
         stranger_turns_off=True,
     )
 
@@ -245,6 +278,7 @@ def any_domain(*domains: str) -> Condition:
     return Condition(
         name,
         lambda s: any(_within(r.address, wanted) for r in s.message.recipients),
+        {"any_domain": list(domains)},
         stranger_turns_on=True,
     )
 
@@ -255,6 +289,7 @@ def all_domain(*domains: str) -> Condition:
     return Condition(
         name,
         lambda s: all(_within(r.address, wanted) for r in s.message.recipients),
+        {"all_domain": list(domains)},
         stranger_turns_off=True,
     )
 
@@ -267,6 +302,7 @@ def satisfies(test: Callable[[Message, Context], Any], *, name: str | None = Non
     return Condition(
         f"satisfies({shown})",
         lambda s: bool(test(s.message, s.context)),
+        {"satisfies": test},
         stranger_turns_on=True,
         stranger_turns_off=True,
     )

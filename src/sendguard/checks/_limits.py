@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import field, frozen
 
@@ -42,9 +43,9 @@ class _RateLimit(StatefulLeaf):
                 subject.recipient,
             )
 
-    def __repr__(self) -> str:
-        by = repr(self.by) if isinstance(self.by, str) else name_of(self.by)
-        return f"rate_limit(limit={self.limit}, per={length_of(self.seconds)!r}, by={by})"
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"limit": self.limit, "per": length_of(self.seconds), "by": self.by}
 
 
 def rate_limit(*, limit: int, per: Duration, by: By) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -48,9 +49,13 @@ class _QuietHours(Leaf):
             return self.start <= clock < self.end
         return clock >= self.start or clock < self.end
 
-    def __repr__(self) -> str:
-        zone = "" if self.time_zone is None else f", time_zone={self.time_zone!r}"
-        return f"quiet_hours(start='{self.start:%H:%M}', end='{self.end:%H:%M}'{zone})"
+    @property
+    def options(self) -> dict[str, Any]:
+        return {
+            "start": f"{self.start:%H:%M}",
+            "end": f"{self.end:%H:%M}",
+            "time_zone": self.time_zone,
+        }
 
 
 def quiet_hours(*, start: str = "21:00", end: str = "08:00", time_zone: str | None = None) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from attrs import field, frozen
 
@@ -46,6 +47,11 @@ class _AllowedRecipients(Leaf):
         if canonical_recipient(address, region) in self.addresses:
             return True
         return is_within(domain_of(address), self.domains)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        allowed = sorted(self.addresses) + sorted(self.domains)
+        return {"allowed": allowed, "everywhere": self.everywhere}
 
     def __repr__(self) -> str:
         shown = sorted(map(mask_address, self.addresses)) + sorted(self.domains)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import field, frozen
 
@@ -37,8 +38,9 @@ class _Duplicate(StatefulLeaf):
                 address,
             )
 
-    def __repr__(self) -> str:
-        return f"duplicate(within={length_of(self.seconds)!r})"
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"within": length_of(self.seconds)}
 
 
 def duplicate(*, within: Duration) -> Check:
@@ -89,10 +91,9 @@ class _Loop(StatefulLeaf):
                     address,
                 )
 
-    def __repr__(self) -> str:
-        by = repr(self.by) if isinstance(self.by, str) else name_of(self.by)
-        within = length_of(self.seconds)
-        return f"loop(within={within!r}, recipients={self.recipients}, by={by})"
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"within": length_of(self.seconds), "recipients": self.recipients, "by": self.by}
 
 
 def loop(*, within: Duration, recipients: int = 5, by: By = "all") -> Check:

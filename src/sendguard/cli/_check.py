@@ -40,6 +40,8 @@ class CheckOptions:
     """What was asked for on the command line."""
 
     paths: tuple[str, ...]
+    policy: str = "recommended"
+    environment: str | None = None
     context: str | None = None
     format: Format = "text"
     show_addresses: bool = False
@@ -52,24 +54,25 @@ def check(options: CheckOptions) -> int:
         say("standard input (-) can be read only once")
         return MISUSED
     context = None
-    if options.context is not None:
-        from sendguard.cli._context_file import read_context
+    try:
+        guard = Guard.from_toml(options.policy, environment=options.environment)
+        if options.context is not None:
+            from sendguard.cli._context_file import read_context
 
-        try:
             context = read_context(Path(options.context))
-        except ConfigurationError as error:
-            say(str(error))
-            return MISUSED
-    return _Run(options, context).run()
+    except ConfigurationError as error:
+        say(str(error))
+        return MISUSED
+    return _Run(options, guard, context).run()
 
 
 class _Run:
     """One run over all sources."""
 
-    def __init__(self, options: CheckOptions, context: Context | None) -> None:
+    def __init__(self, options: CheckOptions, guard: Guard, context: Context | None) -> None:
         self._options = options
         self._context = context
-        self._guard = Guard.recommended()
+        self._guard = guard
         self._found = find_sources(options.paths)
         self._progress = Progress(sys.stderr, len(self._found.sources), os.environ)
         self._code = PASSED

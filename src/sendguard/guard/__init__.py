@@ -3,6 +3,7 @@
 from sendguard.guard._admission import Admission, AsyncAdmission
 from sendguard.guard._ambient import ContextSource, context, resolve
 from sendguard.guard._guard import Guard
+from sendguard.guard._guard_file import GuardFile
 from sendguard.guard._observers import Event, LoggingObserver, Observer
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ContextSource",
     "Event",
     "Guard",
+    "GuardFile",
     "LoggingObserver",
     "Observer",
     "context",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
 from sendguard.checks import AllOf, AnyOf, Ask, At, Case, Check, Leaf, Named, When, all_of
-from sendguard.errors import AlreadySent, MessageBlocked, MessageHeld
+from sendguard.errors import AlreadySent, ConfigurationError, MessageBlocked, MessageHeld
 from sendguard.guard._adding_up import decision_of
 from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
 from sendguard.guard._ambient import resolve
@@ -18,7 +19,7 @@ from sendguard.guard._desk import Desk, Steps, finished
 from sendguard.guard._judge import Judge, not_evaluable
 from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.guard._pool import IoPool
-from sendguard.guard._settings import Settings, canonical_domains, code_patterns
+from sendguard.guard._settings import Settings, canonical_domains, code_patterns, policy_of
 from sendguard.model import (
     Action,
     Clock,
@@ -32,7 +33,7 @@ from sendguard.model import (
     matches_code,
     system_clock,
 )
-from sendguard.policy import recommended
+from sendguard.policy import Policy, load, shipped, to_toml
 from sendguard.stores import AsyncClaimStore, ClaimStore
 from sendguard.text import Analysis
 
@@ -136,7 +137,48 @@ class Guard:
 
         Takes the options of `Guard`.
         """
-        return cls(*recommended(), **options)
+        return cls.from_policy(shipped("recommended"), **options)
+
+    @classmethod
+    def from_policy(cls, policy: Policy, **options: Any) -> Guard:
+        """The guard that a policy describes; the options of `Guard` given here win over it."""
+        guard = cls(*policy.checks, **{**policy.guard_options, **options})
+        return guard.without(*policy.without).with_actions(dict(policy.actions))
+
+    @classmethod
+    def from_toml(
+        cls, path: str | os.PathLike[str], *, environment: str | None = None, **options: Any
+    ) -> Guard:
+        """The guard that a policy file describes; the options of `Guard` given here win over it.
+
+        Args:
+            path: a policy file, a pyproject.toml with a table ``[tool.sendguard]``, or the name
+                of a shipped policy.
+            environment: whose tables of the file lie on top; None for "production".
+            options: as for `Guard`.
+
+        Raises:
+            ConfigurationError: something is wrong in the file; the message says where, what was
+                expected, and the nearest valid name. Nothing of it counts then.
+        """
+        policy = load(path, environment=environment)
+        try:
+            return cls.from_policy(policy, **options)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{os.fspath(path)}: {error}") from error
+
+    @property
+    def policy(self) -> Policy:
+        """What it was built of, as a value."""
+        return policy_of(self._settings)
+
+    def to_toml(self) -> str:
+        """The text of a policy file that describes this guard; observers and clock left out.
+
+        Raises:
+            ConfigurationError: a part of it is known to Python alone; the message says which.
+        """
+        return to_toml(self.policy)
 
     def extended(self, *checks: Check) -> Guard:
         """This guard with further checks."""

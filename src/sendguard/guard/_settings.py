@@ -12,6 +12,7 @@ from sendguard.checks import AllOf
 from sendguard.errors import ConfigurationError
 from sendguard.guard._observers import Observer
 from sendguard.model import Action, Clock, Mode, check_code
+from sendguard.policy import Policy
 from sendguard.stores import AsyncClaimStore, ClaimStore
 
 if TYPE_CHECKING:
@@ -56,6 +57,32 @@ class Settings:
             raise ConfigurationError(
                 f"Guard.default_region is {region!r}; use an ISO 3166 code such as 'GB'"
             )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The settings as a policy says them; what every guard has anyway is left out."""
+    said = {
+        name: value
+        for name, usual in (
+            ("on_error", Action.HOLD),
+            ("on_store_error", Action.HOLD),
+            ("on_unevaluable", Action.WARN),
+            ("mode", "enforce"),
+        )
+        if (value := getattr(settings, name)) != usual
+    }
+    return Policy(
+        checks=settings.check.checks,
+        without=settings.dropped,
+        actions=settings.actions,
+        overridable=settings.overridable,
+        internal_domains=tuple(sorted(settings.internal_domains)),
+        default_region=settings.default_region,
+        store=settings.store,
+        directory=settings.directory,
+        suppression=settings.suppression,
+        **said,
+    )
 
 
 def _need(name: str, value: object, kind: Any, words: str) -> None:

@@ -134,6 +134,11 @@ class SuppressionList:
         """
         return cls(path)
 
+    @property
+    def path(self) -> Path:
+        """The file that it lies in."""
+        return self._path
+
     def __contains__(self, value: object) -> bool:
         return isinstance(value, str) and self._current().contains([value])[0]
 

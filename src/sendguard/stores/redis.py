@@ -10,8 +10,9 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from itertools import chain
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
+from redis import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from sendguard.errors import ConfigurationError, StoreError
@@ -73,6 +74,37 @@ class RedisStore:
         self._base = f"{prefix}{{{prefix.strip(':') or 'sendguard'}}}:"
         self._clock = clock
         self.time_out = timeout
+
+    @classmethod
+    def from_url(cls, url: str, **options: Any) -> Self:
+        """A store in the server at ``redis://…``, ``rediss://…`` or ``unix://…``.
+
+        Args:
+            url: as for `redis.Redis.from_url`.
+            options: as for the class.
+
+        Raises:
+            ConfigurationError: it is no such address.
+        """
+        try:
+            return cls(Redis.from_url(url), **options)
+        except ValueError as error:
+            raise ConfigurationError(f"this is no address of a Redis server: {error}") from None
+
+    @property
+    def address(self) -> str:
+        """The address of its server, as for `from_url`.
+
+        Raises:
+            ConfigurationError: the server has a password, which belongs into no file.
+        """
+        settings = self._client.connection_pool.connection_kwargs
+        if settings.get("password"):
+            raise ConfigurationError("the address of a Redis server with a password is not shown")
+        if "path" in settings:
+            return f"unix://{settings['path']}?db={settings.get('db', 0)}"
+        host, port = settings.get("host", "localhost"), settings.get("port", 6379)
+        return f"redis://{host}:{port}/{settings.get('db', 0)}"
 
     def take(
         self,

@@ -76,7 +76,7 @@ class SQLiteStore:
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 2.0) -> None:
         if not 0 < timeout <= 60:
             raise ConfigurationError(f"SQLiteStore.timeout is {timeout}; use above 0, at most 60")
-        self._path = Path(path)
+        self.path = Path(path)
         self._timeout = timeout
         self._session = _Session(os.getpid())
 
@@ -158,7 +158,7 @@ class SQLiteStore:
         deadline = time.monotonic() + self._timeout
         # Threads queue here rather than at the file, where whoever polls luckiest goes first.
         if not session.lock.acquire(timeout=self._timeout):
-            raise StoreError(f"{self._path.name}: other threads kept it for {self._timeout} s")
+            raise StoreError(f"{self.path.name}: other threads kept it for {self._timeout} s")
         try:
             connection = self._connected(session, deadline)
 
@@ -171,19 +171,19 @@ class SQLiteStore:
         except BaseException as error:
             self._abandon(session)
             if isinstance(error, sqlite3.Error | OSError):
-                raise StoreError(f"{self._path.name}: {error}") from error
+                raise StoreError(f"{self.path.name}: {error}") from error
             raise
         finally:
             session.lock.release()
 
     def _connected(self, session: _Session, deadline: float) -> sqlite3.Connection:
         if session.connection is not None:
-            found = self._path.stat()
+            found = self.path.stat()
             if session.file != (found.st_dev, found.st_ino):
-                raise StoreError(f"{self._path.name} was replaced while it was in use")
+                raise StoreError(f"{self.path.name} was replaced while it was in use")
             return session.connection
         session.connection = connection = sqlite3.connect(
-            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+            self.path, timeout=self._timeout, isolation_level=None, check_same_thread=False
         )
         # Two processes that turn a new file to write-ahead mode at once may be refused without
         # the wait that `timeout` asks for, so this waits by itself.
@@ -197,7 +197,7 @@ class SQLiteStore:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 time.sleep(0.005)
-        found = self._path.stat()
+        found = self.path.stat()
         session.file = (found.st_dev, found.st_ino)
         return connection
 
@@ -205,7 +205,7 @@ class SQLiteStore:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > FORMAT:
             raise StoreError(
-                f"{self._path.name} has format {version}, written by a newer sendguard; "
+                f"{self.path.name} has format {version}, written by a newer sendguard; "
                 f"this one knows {FORMAT}"
             )
         if version < FORMAT:
@@ -221,10 +221,10 @@ class SQLiteStore:
         session.connection = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (str(self._path), self._timeout)
+        return _rebuilt, (str(self.path), self._timeout)
 
     def __repr__(self) -> str:
-        return f"SQLiteStore({str(self._path)!r}, timeout={self._timeout})"
+        return f"SQLiteStore({str(self.path)!r}, timeout={self._timeout})"
 
 
 _Execute = Callable[..., sqlite3.Cursor]

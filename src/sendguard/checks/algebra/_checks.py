@@ -101,9 +101,13 @@ class _Built(Check):
 
     __slots__ = ()
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the factory was given, by name: called with it, it builds an equal check."""
+        return {each.name: getattr(self, each.name) for each in fields(cast("Any", type(self)))}
+
     def __repr__(self) -> str:
-        options = (each.name for each in fields(cast("Any", type(self))))
-        shown = ", ".join(f"{option}={getattr(self, option)!r}" for option in options)
+        shown = ", ".join(f"{name}={_shown(value)}" for name, value in self.options.items())
         return f"{self.name}({shown})"
 
     @property
@@ -262,6 +266,12 @@ class Named(Check):
 
     def __repr__(self) -> str:
         return f"{_inner(self.check, AllOf, AnyOf)}.named({self.code!r})"
+
+
+def _shown(value: object) -> str:
+    if callable(value) and hasattr(value, "__qualname__"):
+        return f"{value.__module__}:{value.__qualname__}"  # its own repr tells where it lies
+    return repr(value)
 
 
 def _inner(check: Check, *looser: type[Check]) -> str:

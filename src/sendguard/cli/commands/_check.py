@@ -7,7 +7,7 @@ import argparse
 SUMMARY = "judge messages that lie in files"
 
 _DESCRIPTION = """\
-Judge messages by the recommended policy. Nothing is sent.
+Judge messages by a policy. Nothing is sent.
 
 PATH is an .eml file, a message as .json, a folder that is gone through with all below it, or - for
 standard input. In a folder, .eml and .json files are taken, and files that begin with a mail
@@ -26,6 +26,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.description, parser.epilog = _DESCRIPTION, _EXIT_CODES
     parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        default="recommended",
+        help="a policy file, or the name of a shipped policy (default: recommended)",
+    )
+    parser.add_argument(
+        "--environment", metavar="NAME", help="whose tables of the policy file lie on top"
+    )
     parser.add_argument("--context", metavar="FILE", help="the facts of the send, as JSON or TOML")
     parser.add_argument(
         "--format",
@@ -48,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     return check(
         CheckOptions(
             paths=tuple(options.paths),
+            policy=options.policy,
+            environment=options.environment,
             context=options.context,
             format=options.format,
             show_addresses=options.show_addresses,

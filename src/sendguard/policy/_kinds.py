@@ -1,0 +1,126 @@
+"""What the options of checks may hold in a policy file, told from the types of their factories."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Container, Iterable, Mapping
+from datetime import timedelta
+from enum import Enum
+from functools import cache
+from typing import Any, Final, Literal, Union, get_args, get_origin
+
+from attrs import field, frozen
+
+from sendguard.model import Action
+
+Resource = Literal["store", "directory", "suppression"]
+Schema = dict[str, Any]
+
+ACTIONS: Final = tuple(action.label for action in Action)
+
+
+@frozen
+class Kind:
+    """What an option takes.
+
+    Attributes:
+        schema: of its values in a file (JSON Schema 2020-12); empty where anything may stand.
+        words: what it takes, for a message.
+        resource: what a name there refers to, or None.
+        is_action: whether its values name actions.
+    """
+
+    schema: Schema = field(factory=dict)
+    words: str = "a value"
+    resource: Resource | None = None
+    is_action: bool = False
+
+    def accepts(self, value: object) -> bool:
+        """Whether the value is of this kind, as far as its type tells."""
+        return _fits(value, self.schema)
+
+    def loaded(self, value: Any) -> Any:
+        """The value as the factory takes it."""
+        return Action[value.upper()] if self.is_action else value
+
+
+def _fits(value: object, schema: Schema) -> bool:
+    if "anyOf" in schema:
+        return any(_fits(value, each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return value in schema["enum"]
+    match schema.get("type"):
+        case "array":
+            return isinstance(value, list) and all(_fits(each, schema["items"]) for each in value)
+        case "object":
+            inner = schema.get("additionalProperties", {})
+            return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
+        case None:
+            return True
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case name:
+            return isinstance(value, {"string": str, "boolean": bool}[name])
+
+
+TEXT: Final = Kind({"type": "string"}, "a text")
+_PLAIN: Final[dict[Any, Kind]] = {
+    bool: Kind({"type": "boolean"}, "true or false"),
+    int: Kind({"type": "integer"}, "a whole number"),
+    float: Kind({"type": "number"}, "a number"),
+    str: TEXT,
+    timedelta: Kind({"type": "string"}, 'a length of time such as "1h30m"'),
+    Action: Kind({"enum": list(ACTIONS)}, f"one of {', '.join(ACTIONS)}", is_action=True),
+}
+
+
+@cache
+def kind_of(annotation: Any) -> Kind:
+    """The kind that an annotation of a factory asks for.
+
+    >>> kind_of(int | None).words
+    'a whole number'
+    """
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, types.UnionType):
+        return _either([each for each in arguments if each is not type(None)])
+    if origin is Literal:
+        return Kind({"enum": list(arguments)}, f"one of {', '.join(map(str, arguments))}")
+    if origin is Container:
+        return Kind(TEXT.schema, "the name of a suppression list", "suppression")
+    if getattr(annotation, "__name__", None) == "DirectoryLike":
+        return Kind(TEXT.schema, "the name of a directory", "directory")
+    if _is_a(origin, Mapping):
+        inner = kind_of(arguments[-1]) if arguments else Kind()
+        return Kind(
+            {"type": "object", "additionalProperties": inner.schema}, f"a table of {inner.words}s"
+        )
+    if _is_a(origin, Iterable) and arguments:
+        inner = kind_of(arguments[0])
+        return Kind({"type": "array", "items": inner.schema}, f"a list of {inner.words}s")
+    if origin is Callable:
+        return Kind()
+    return Kind()
+
+
+def _is_a(origin: Any, kind: type) -> bool:
+    return isinstance(origin, type) and not issubclass(origin, Enum) and issubclass(origin, kind)
+
+
+def _either(annotations: list[Any]) -> Kind:
+    if timedelta in annotations:
+        return _PLAIN[timedelta]
+    kinds = [kind_of(each) for each in annotations if get_origin(each) is not Callable]
+    # What only Python can hold, such as a function, says nothing of what a file holds.
+    plain = [kind for kind in kinds if kind.schema]
+    if len(plain) == 1:
+        return plain[0]
+    if not plain:
+        return Kind()
+    return Kind(
+        {"anyOf": [kind.schema for kind in plain]}, " or ".join(kind.words for kind in plain)
+    )

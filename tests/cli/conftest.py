@@ -38,7 +38,12 @@ def purpose(message: Message, context: Context) -> str | None:
 
 @pytest.fixture(autouse=True)
 def own_policy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Guard, "recommended", lambda **options: Guard(words, purpose, **options))
+    from_toml = Guard.from_toml
+
+    def guard(path: str, **options: Any) -> Guard:
+        return Guard(words, purpose) if path == "recommended" else from_toml(path, **options)
+
+    monkeypatch.setattr(Guard, "from_toml", guard)
     for name in ("NO_COLOR", "FORCE_COLOR", "SENDGUARD_DEBUG", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 

@@ -297,10 +297,10 @@ def test_a_fault_shows_its_traceback_only_when_asked(monkeypatch, mail, run):
 
 
 def test_a_fault_anywhere_else_is_exit_3(monkeypatch, mail, run):
-    def fail(**options):
+    def fail(path, **options):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(Guard, "recommended", fail)
+    monkeypatch.setattr(Guard, "from_toml", fail)
     code, out, err = run("check", mail("a.eml"))
     assert (code, out) == (3, "")
     assert err.count("\n") == 1

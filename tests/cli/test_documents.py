@@ -131,7 +131,7 @@ def test_no_document_is_broken_by_what_a_check_quotes(run, mail, monkeypatch):
             code="test.quote", action=Action.HOLD, message="\ud800\0\x1b<&", suggestion="\udfff"
         )
 
-    monkeypatch.setattr(Guard, "recommended", lambda **options: Guard(quote))
+    monkeypatch.setattr(Guard, "from_toml", lambda path, **options: Guard(quote))
     path = mail("a.eml")
     for form in ("json", "sarif"):
         out = run("check", "--format", form, path)[1]

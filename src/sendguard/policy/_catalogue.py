@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable, Container, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from operator import attrgetter
 from typing import Any, Final, get_type_hints
 
@@ -73,8 +72,9 @@ def find(name: str) -> Entry | None:
             return _foreign(name, attrgetter(path)(import_module(module)))
         except (ImportError, AttributeError, ValueError) as error:
             raise ConfigurationError(f"{name!r} cannot be imported: {error}") from error
-    found = entry_points(group=GROUP, name=name)
-    for point in found:
+    from importlib.metadata import entry_points  # slow to load
+
+    for point in entry_points(group=GROUP, name=name):
         try:
             return _foreign(name, point.load())
         except (ImportError, AttributeError) as error:
@@ -84,6 +84,8 @@ def find(name: str) -> Entry | None:
 
 def known_names() -> list[str]:
     """The names of all built-in checks and plug-ins."""
+    from importlib.metadata import entry_points
+
     return sorted({*built_in(), *entry_points(group=GROUP).names})
 
 

@@ -1,0 +1,24 @@
+"""One way to build each built-in check, with options that are not the default ones."""
+
+from __future__ import annotations
+
+from sendguard import checks
+
+EXAMPLES = {
+    "addresses": checks.addresses(),
+    "allowed_recipients": checks.allowed_recipients(
+        ["shop.example", "ann@a.example"], everywhere=True
+    ),
+    "duplicate": checks.duplicate(within="90s"),
+    "empty_body": checks.empty_body(),
+    "empty_subject": checks.empty_subject(),
+    "header_injection": checks.header_injection(),
+    "look_alikes": checks.look_alikes(),
+    "loop": checks.loop(within="1h30m", recipients=7, by="campaign"),
+    "malformed": checks.malformed(),
+    "placeholders": checks.placeholders(),
+    "quiet_hours": checks.quiet_hours(start="22:30", end="07:15", time_zone="Europe/Berlin"),
+    "rate_limit": checks.rate_limit(limit=3, per="1d", by="tests.policy.plugins:tenant"),
+    "repeated_recipients": checks.repeated_recipients(),
+    "visible_recipients": checks.visible_recipients(warn_above=3, hold_above=4),
+}

@@ -2,79 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from hypothesis import strategies as st
 
-from sendguard import Action, Actor, Attachment, Context, Finding, Message, Recipient, checks
+from sendguard import Action, Finding, Message, checks
 from sendguard.checks import Check, Unevaluable
 from sendguard.checks import Leaf as CheckLeaf
-from sendguard.model import Envelope
+from sendguard.testing import contexts as any_contexts
+from sendguard.testing import messages as any_messages
+from sendguard.testing._hostile import ADDRESSES
 
-ADDRESSES = ("ann@a.example", "bob@b.example", "cy@c.example", "dee@d.example")
-
-# Any code point, lone surrogates included, with the characters that break mailers drawn often.
-hostile_text = st.text(
-    st.one_of(
-        st.characters(exclude_categories=()),
-        st.sampled_from("\r\n\0\t@<>\"'(),;:{}[]%$*|&#\u200b\u202e\ud800=?"),
-    ),
-    max_size=60,
-)
-any_address = st.one_of(st.sampled_from(ADDRESSES), hostile_text)
-recipients = st.builds(
-    Recipient,
-    any_address,
-    st.one_of(st.just(""), hostile_text),
-    st.sampled_from(("to", "cc", "bcc")),
-)
-attachments = st.builds(
-    Attachment,
-    name=hostile_text,
-    content=st.binary(max_size=40),
-    content_type=st.sampled_from(("text/plain", "application/pdf", "image/png")),
-    charset=st.sampled_from((None, "utf-8", "latin-1", "no-such", "hex", "utf-16")),
-)
-maybe_text = st.one_of(st.none(), hostile_text)
-maybe_html = st.one_of(st.none(), hostile_text, hostile_text.map(lambda t: f"<p>{t}</p><!-- "))
+contexts = any_contexts()
 
 
-def messages(channels: tuple[str, ...] = ("email", "sms", "chat")) -> st.SearchStrategy[Message]:
+def messages() -> st.SearchStrategy[Message]:
     """Messages of any content."""
-    return st.builds(
-        Message,
-        channel=st.sampled_from(channels),
-        sender=st.one_of(
-            st.none(), any_address.map(lambda text: Message.email(sender=text).sender)
-        ),
-        recipients=st.lists(recipients, max_size=4),
-        subject=maybe_text,
-        text=maybe_text,
-        html=maybe_html,
-        headers=st.lists(st.tuples(hostile_text, hostile_text), max_size=3).map(tuple),
-        attachments=st.lists(attachments, max_size=2),
-        template=maybe_text,
-        date=st.one_of(st.none(), st.datetimes()),
-        envelope=st.one_of(
-            st.none(),
-            st.builds(Envelope, sender=maybe_text, recipients=st.lists(any_address, max_size=3)),
-        ),
-    )
-
-
-contexts = st.builds(
-    Context,
-    actor=st.one_of(st.none(), st.builds(Actor, hostile_text, st.lists(hostile_text, max_size=2))),
-    customer=maybe_text,
-    purpose=st.sampled_from((None, "transactional", "marketing", "internal")),
-    environment=st.sampled_from((None, "production", "staging")),
-    now=st.one_of(st.none(), st.datetimes(timezones=st.just(UTC))),
-    thread=st.lists(messages(), max_size=1),
-    deadline=st.one_of(st.none(), st.just(datetime(2026, 3, 1, tzinfo=UTC))),
-    facts=st.dictionaries(hostile_text, st.one_of(hostile_text, st.integers()), max_size=2),
-    language=st.sampled_from((None, "de", "en-GB")),
-    internal_domains=st.sampled_from(((), ("a.example",))),
-)
+    return any_messages(hostile=True)
 
 
 class Scripted(CheckLeaf):

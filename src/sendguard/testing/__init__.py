@@ -1,9 +1,48 @@
-"""For tests: what a store must do, and an exact model of it. Needs the extra ``testing``."""
+"""For tests: messages of all kinds, the laws of policies, stand-ins, and what stores must do.
+
+Needs the extra ``testing``. Importing it also tells Hypothesis how to build a `Message`, a
+`Recipient`, an `Attachment` and a `Context` (`hypothesis.strategies.from_type`).
+"""
 
 from __future__ import annotations
 
 from sendguard.testing._claim_machine import claim_store_machine
 from sendguard.testing._claim_model import ClaimModel
 from sendguard.testing._conformance import ClaimStoreConformance
+from sendguard.testing._expecting import Expected, allowed, blocked, held, warned
+from sendguard.testing._fakes import FakeTransport, FrozenClock, GuardRecorder
+from sendguard.testing._laws import (
+    LAWS,
+    Law,
+    LawBrokenError,
+    PolicyLaws,
+    assert_law,
+    assert_policy_laws,
+)
+from sendguard.testing._strategies import attachments, contexts, messages, recipients, register
 
-__all__ = ["ClaimModel", "ClaimStoreConformance", "claim_store_machine"]
+register()
+
+__all__ = [
+    "LAWS",
+    "ClaimModel",
+    "ClaimStoreConformance",
+    "Expected",
+    "FakeTransport",
+    "FrozenClock",
+    "GuardRecorder",
+    "Law",
+    "LawBrokenError",
+    "PolicyLaws",
+    "allowed",
+    "assert_law",
+    "assert_policy_laws",
+    "attachments",
+    "blocked",
+    "claim_store_machine",
+    "contexts",
+    "held",
+    "messages",
+    "recipients",
+    "warned",
+]

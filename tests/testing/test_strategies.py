@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from sendguard import Action, Attachment, Context, Guard, Message, Recipient
+from sendguard.testing import attachments, contexts, messages, recipients
+from sendguard.testing._letters import languages
+
+RECOMMENDED = Guard.recommended()
+
+
+@given(messages(hostile=False))
+def test_letters_are_honest_and_nothing_is_found_in_them(message):
+    assert RECOMMENDED.evaluate(message).findings == ()
+
+
+@given(messages(hostile=False), contexts())
+def test_letters_and_contexts_go_through_json_and_pickle(message, context):
+    assert Message.from_dict(message.to_dict()) == message
+    assert pickle.loads(pickle.dumps(context)) == context
+    assert context.now is not None
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "chat"])
+def test_every_channel_is_drawn(channel):
+    message = find(messages(hostile=False), lambda m: m.channel == channel)
+    assert message.recipients
+
+
+def test_hostile_messages_hold_what_breaks_mailers():
+    quick = settings(max_examples=1_000, derandomize=True)
+    for wanted in (
+        lambda m: "\r" in (m.subject or ""),
+        lambda m: "\ud800" in (m.text or ""),
+        lambda m: not m.recipients,
+        lambda m: any("@" not in r.address for r in m.recipients),
+        lambda m: len(m.recipients) == 4,
+    ):
+        find(messages(hostile=True), wanted, settings=quick)
+
+
+@given(st.data())
+def test_hypothesis_builds_the_types_by_themselves(data):
+    for kind in (Message, Recipient, Attachment, Context):
+        assert isinstance(data.draw(st.from_type(kind)), kind)
+
+
+@given(recipients(hostile=False), recipients(), attachments())
+def test_recipients_and_attachments_are_what_they_say(honest, other, attachment):
+    assert honest.address.endswith("@customer.example")
+    assert honest.name
+    assert isinstance(other, Recipient)
+    assert isinstance(attachment, Attachment)
+
+
+def test_there_are_letters_in_several_languages():
+    assert {"de", "en", "es", "fr"} <= set(languages())
+
+
+@given(contexts(hostile=True), contexts(hostile=False))
+def test_contexts_are_judged_by_a_fixed_time(hostile, honest):
+    assert hostile.now is not None
+    assert honest.now is not None
+    message = Message.email(to="a@x.example", subject="s", text="t")
+    assert RECOMMENDED.evaluate(message, honest).action is Action.ALLOW

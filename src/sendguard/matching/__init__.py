@@ -7,6 +7,7 @@ from sendguard.matching._distance import bounded_distance
 from sendguard.matching._memory_directory import MemoryDirectory
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._suppression import SuppressionList
+from sendguard.matching._whose import identifier_key, name_key, recipient_key
 
 __all__ = [
     "Belonging",
@@ -18,5 +19,8 @@ __all__ = [
     "StringIndex",
     "SuppressionList",
     "bounded_distance",
+    "identifier_key",
+    "name_key",
     "read_contacts",
+    "recipient_key",
 ]

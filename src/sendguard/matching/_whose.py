@@ -143,7 +143,9 @@ class Keys:
                         yield Mark(start + begin, start + begin + len(address), "email", key)
                         break
                     # "maria@shop.example.Thanks": a full stop without a space after it
-                    address = address.rpartition(".")[0]
+                    address, _, last = address.rpartition(".")
+                    if not (last[:1].isupper() and last[1:].islower()):
+                        break
 
     def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
         line: list[Word] = []

@@ -36,7 +36,7 @@ def test_slips_that_are_known_are_held(domain):
     [
         "hotmaiz.com",
         "outloock.com",
-        "iclaud.com",
+        "wanadoa.fr",
         "googlemaul.com",
         "protonmaik.com",
         "hotrmail.com",

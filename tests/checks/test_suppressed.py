@@ -43,9 +43,9 @@ def test_whoever_is_listed_gets_nothing_on_any_channel(message):
 def test_the_others_get_it():
     message = Message.email(to=["maria@customer.example", "ann@customer.example"], text="Hi")
     decision = GUARD.evaluate(message)
-    assert [(r.address, r.action) for r in decision.recipients] == [
-        ("maria@customer.example", Action.BLOCK),
+    assert [(r.recipient.address, r.action) for r in decision.recipients] == [
         ("ann@customer.example", Action.ALLOW),
+        ("maria@customer.example", Action.BLOCK),
     ]
     with GUARD.admit(message, partial=True) as admission:
         assert [recipient.address for recipient in admission.recipients] == ["ann@customer.example"]

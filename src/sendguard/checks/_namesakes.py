@@ -133,13 +133,13 @@ class _Send:
         self, greeted: str, recipient: Recipient, known: tuple[Contact, ...]
     ) -> Iterator[_Other]:
         words = name_tokens(greeted)
-        own = [contact.name for contact in known] + [recipient.name]
-        if any(_fits(words, name_tokens(name)) for name in own):
+        own = [name for name in (*(c.name for c in known), recipient.name) if name]
+        if not own or any(_fits(words, name_tokens(name)) for name in own):
             return
         if len(words) > 1:
             yield from self._greets(self.directory.named(greeted))
             return
-        for name in own[:-1]:
+        for name in own:
             near = self.directory.named(name, _MOST_EDITS) if name_tokens(name)[1:] else ()
             fitting = [c for c in near if _fits(words, name_tokens(c.name))]
             yield from self._greets(fitting)
@@ -191,7 +191,7 @@ def _is_twin(name: str, form: str, other: _Other) -> bool:
 
 def _fits(greeted: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether a greeting may be meant for the bearer of a name."""
-    if not greeted or not name:
+    if not greeted or not name:  # nobody is named on one of the sides
         return True
     if greeted[-1] not in name and not same_given_name(greeted[-1], name[0]):
         return False

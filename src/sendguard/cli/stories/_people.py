@@ -53,8 +53,8 @@ PEOPLE: tuple[Story, ...] = (
         incident="I-01",
         title="The statement of somebody else",
         told="A program that wrote to one customer had read the record of another, one line "
-        "further down. The reader learnt a stranger's name, account and address, and wondered who was "
-        "reading his.",
+        "further down. The reader learnt a stranger's name, account and address, and wondered who "
+        "was reading his.",
         mail=_statement("Oliver Quist", "A-20999", "3 Mill Lane"),
         twin=_statement("Maria Lopez", "A-20417", "12 Harbour Road"),
         family="identity",
@@ -126,8 +126,8 @@ PEOPLE: tuple[Story, ...] = (
         incident="I-28",
         title="An apology that nobody answers for",
         told="The apology for the loop had to reach those too who had unsubscribed meanwhile, and "
-        "a script was about to send it to them. It waited until somebody had put her name to it, so "
-        "that not every mailing calls itself a notice.",
+        "a script was about to send it to them. It waited until somebody had put her name to it, "
+        "so that not every mailing calls itself a notice.",
         mail=mail(_APOLOGY, subject="Our mails of yesterday", to=(_QUIST,)),
         twin=mail(_APOLOGY, subject="Our mails of yesterday", to=(MARIA,)),
         family="consent",

@@ -41,4 +41,7 @@ class Slow(MemoryDirectory):
     """A directory that does I/O."""
 
     __slots__ = ()
-    time_out = 1.0  # type: ignore[misc]  (a stand-in for another implementation)
+
+    @property
+    def time_out(self) -> float:
+        return 1.0

@@ -7,7 +7,7 @@ a file give equal answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from attrs import Factory, frozen
@@ -110,8 +110,8 @@ class Keys:
     _first_words: frozenset[str] = Factory(
         lambda self: frozenset(name.partition(" ")[0] for name in self.names), takes_self=True
     )
-    _openings: frozenset[str] = Factory(
-        lambda self: frozenset(key[:_OPENING] for key in self.identifiers), takes_self=True
+    _longest: dict[str, int] = Factory(
+        lambda self: _longest_by_opening(self.identifiers), takes_self=True
     )
     _tails: frozenset[str] = Factory(
         lambda self: frozenset(number[-_TAIL:] for number in self.phones), takes_self=True
@@ -157,14 +157,17 @@ class Keys:
             if word.end > start:  # an address: its words say nothing by themselves
                 continue
             line.append(word)
-        for index in range(len(line)):
-            yield from self._name(text, line, index)
-            yield from self._identifier(text, line, index)
-            yield from self._phone(text, line, index)
+        for index, (_, _, form) in enumerate(line):
+            if form in self._first_words:
+                yield from self._name(text, line, index)
+            if len(form) < _OPENING or form[:_OPENING] in self._longest:
+                yield from self._identifier(text, line, index)
+            if form[:1].isdigit():
+                yield from self._phone(text, line, index)
 
     def _name(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
         first = line[index]
-        if first.form not in self._first_words or not _may_be_named(text, first):
+        if not _may_be_named(text, first):
             return
         key = first.form
         for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
@@ -189,9 +192,9 @@ class Keys:
                     return
             digits_alone = digits_alone and is_number
             key += word.form
-            if not word.form or len(key) > _LONGEST_KEY:
+            if not word.form:
                 return
-            if len(key) >= _OPENING and key[:_OPENING] not in self._openings:
+            if len(key) >= _OPENING and len(key) > self._longest.get(key[:_OPENING], 0):
                 return
             if key in self.identifiers and not (
                 digits_alone and _is_part_of_number(text, first.start, word.end)
@@ -227,6 +230,14 @@ class Keys:
             national = canonical_phone(digits, self.region) if self.region else None
             forms = (national, f"+{digits}", digits)
         return next((form for form in forms if form in self.phones), None)
+
+
+def _longest_by_opening(identifiers: Iterable[str]) -> dict[str, int]:
+    """How long the identifiers with each opening are at most."""
+    found: dict[str, int] = {}
+    for key in identifiers:
+        found[key[:_OPENING]] = max(found.get(key[:_OPENING], 0), len(key))
+    return found
 
 
 def words(text: str) -> Iterator[Word]:

@@ -2,9 +2,13 @@
 
 from sendguard.checks._addresses import addresses
 from sendguard.checks._content import empty_body, empty_subject
+from sendguard.checks._customer_binding import customer_binding
+from sendguard.checks._domain_typos import domain_typos
 from sendguard.checks._headers import header_injection, malformed
 from sendguard.checks._limits import rate_limit
 from sendguard.checks._lookalikes import look_alikes
+from sendguard.checks._namesakes import namesake
+from sendguard.checks._near_misses import near_miss
 from sendguard.checks._quiet_hours import quiet_hours
 from sendguard.checks._recipients import (
     allowed_recipients,
@@ -12,6 +16,8 @@ from sendguard.checks._recipients import (
     visible_recipients,
 )
 from sendguard.checks._repeats import duplicate, loop
+from sendguard.checks._suppressed import suppressed
+from sendguard.checks._unknown_recipients import unknown_recipient
 from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
@@ -19,6 +25,7 @@ from sendguard.checks.algebra import (
     At,
     Case,
     Check,
+    DirectoryLeaf,
     Leaf,
     Named,
     StatefulLeaf,
@@ -26,6 +33,7 @@ from sendguard.checks.algebra import (
     When,
     all_of,
     any_of,
+    check_directory,
     is_stateful,
     rule,
 )
@@ -38,6 +46,7 @@ __all__ = [
     "At",
     "Case",
     "Check",
+    "DirectoryLeaf",
     "Leaf",
     "Named",
     "StatefulLeaf",
@@ -47,6 +56,9 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "check_directory",
+    "customer_binding",
+    "domain_typos",
     "duplicate",
     "empty_body",
     "empty_subject",
@@ -55,10 +67,14 @@ __all__ = [
     "look_alikes",
     "loop",
     "malformed",
+    "namesake",
+    "near_miss",
     "placeholders",
     "quiet_hours",
     "rate_limit",
     "repeated_recipients",
     "rule",
+    "suppressed",
+    "unknown_recipient",
     "visible_recipients",
 ]

@@ -314,7 +314,9 @@ class Guard:
         return _Judged(tuple(findings), tuple(asks))
 
     async def _ajudged(self, message: Message, context: Context) -> _Judged:
-        if not _does_io(self._settings.check):
+        directory = self._settings.directory
+        asks_elsewhere = directory is not None and directory.time_out is not None
+        if not (asks_elsewhere or _does_io(self._settings.check)):
             return self._judged(message, context)
         return await asyncio.to_thread(self._judged, message, context)
 

@@ -111,12 +111,11 @@ class Judge:
 
     def _leaf(self, leaf: Leaf) -> Verdict:
         most = self._most
-        if leaf.time_out is None:
+        time_out = leaf.time_out_for(self.case)
+        if time_out is None:
             found = list(islice(leaf.find(self.case), most + 1))
         else:
-            found = self.pool.run(
-                lambda: list(islice(leaf.find(self.case), most + 1)), leaf.time_out
-            )
+            found = self.pool.run(lambda: list(islice(leaf.find(self.case), most + 1)), time_out)
         if not found:
             return PASSES
         findings = [self._finding(row) for row in found[:most]]

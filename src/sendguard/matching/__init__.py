@@ -1,16 +1,26 @@
-"""The fast core: near look-up of strings, and suppression lists, in files that are mapped."""
+"""The fast core: who somebody is, who nearly is, and who must not be written to."""
 
 from sendguard.errors import IndexFileError
+from sendguard.matching._contact_csv import read_contacts
 from sendguard.matching._contacts import Belonging, Contact, DirectoryLike, NearMiss
+from sendguard.matching._distance import bounded_distance
+from sendguard.matching._memory_directory import MemoryDirectory
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._suppression import SuppressionList
+from sendguard.matching._whose import identifier_key, name_key, recipient_key
 
 __all__ = [
     "Belonging",
     "Contact",
     "DirectoryLike",
     "IndexFileError",
+    "MemoryDirectory",
     "NearMiss",
     "StringIndex",
     "SuppressionList",
+    "bounded_distance",
+    "identifier_key",
+    "name_key",
+    "read_contacts",
+    "recipient_key",
 ]

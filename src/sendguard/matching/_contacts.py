@@ -94,9 +94,11 @@ class DirectoryLike(Protocol):
     order, and nothing that is not certain.
     """
 
-    time_out: float | None
-    """Seconds after which an answer is given up, for a directory that does I/O; None for one that
-    answers at once."""
+    @property
+    def time_out(self) -> float | None:
+        """Seconds after which an answer is given up, for a directory that does I/O; None for one
+        that answers at once."""
+        ...
 
     def who(self, address: str) -> tuple[Contact, ...]:
         """Everybody who has this e-mail address or phone number, by id."""

@@ -16,6 +16,7 @@ from sendguard.checks.algebra._checks import (
     any_of,
     is_stateful,
 )
+from sendguard.checks.algebra._directory_leaf import DirectoryLeaf, check_directory
 from sendguard.checks.algebra._rule import rule
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "At",
     "Case",
     "Check",
+    "DirectoryLeaf",
     "Leaf",
     "Named",
     "StatefulLeaf",
@@ -32,6 +34,7 @@ __all__ = [
     "When",
     "all_of",
     "any_of",
+    "check_directory",
     "is_stateful",
     "rule",
 ]

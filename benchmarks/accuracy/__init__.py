@@ -1,0 +1,1 @@
+"""How often checks find what they are for, and how often they object to honest mail."""

@@ -1,0 +1,332 @@
+"""What in a text may be somebody's: words, numbers and addresses in the form that directories keep.
+
+Everything that says whose a text is compares these forms, so that a directory in memory and one in
+a file give equal answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from attrs import Factory, frozen
+
+from sendguard.canonical import (
+    canonical_address,
+    canonical_phone,
+    fold_name,
+    name_tokens,
+    split_address,
+)
+from sendguard.matching._contacts import Kind
+
+# What `fold_name` takes for the letters and digits of words.
+_IN_WORD = (
+    r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u206f"
+    r"\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]"
+)
+# An apostrophe belongs to a word ("O'Brien"), but not the one of a genitive ("Maria's").
+_WORD = re.compile(rf"{_IN_WORD}++(?:['’‘`´](?![sS](?!{_IN_WORD})){_IN_WORD}++)*+")
+_APOSTROPHES = re.compile("['’‘ʼ`´]")
+_LONGEST_WORD = 64  # code points
+
+_NAME_GAP = re.compile(r"[ \t\xa0]{1,2}|[-‐‑.]|\.[ \xa0]|[ \t]?\r?\n[ \t>|]{0,4}")
+_NUMBER_GAP = re.compile(r"[ \-./\xa0\u2007\u202f\u2010\u2011\u2013·_]")
+_PHONE_GAP = re.compile(r"[ \-./()\xa0\u2007\u202f\u2010\u2011\u2013·]{1,3}")
+_LOOSE_GAP = re.compile(r"[ \t\xa0,.\-/_()#:°º–\r\n>|]{1,4}")
+_DIGITS = re.compile(r"[0-9]++")
+_JOINS = "-./"
+
+_MOST_NAME_WORDS = 6
+_MOST_WORDS = 12  # of an identifier: an IBAN in groups of four has up to nine
+_MOST_PHONE_WORDS = 8
+_LONGEST_KEY = 64  # code points of an identifier without separators
+_LEAST_DIGITS = 6  # of an identifier of digits alone; a shorter one is any number
+_LEAST_KEY = 4
+_LEAST_WORDY = 8  # code points of an identifier without a digit
+_OPENING = 3  # code points by which identifiers are told from other words
+_TAIL = 7  # digits by which telephone numbers are told from other numbers
+_MOST_PHONE_DIGITS = 17
+
+# Small words that stand in names without a capital.
+_PARTICLES = frozenset(
+    {
+        *("af", "al", "av", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di"),
+        *("do", "dos", "du", "e", "el", "i", "la", "le", "los", "of", "op", "ten", "ter", "van"),
+        *("vom", "von", "y", "zu", "zum", "zur"),
+    }
+)
+
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}\Z")
+_DOMAIN = re.compile(r"(?:\w[\w\-]{0,62}\.){1,8}\w[\w\-]{0,62}")
+_OPENERS = "'`*/{|.=?&"
+_BEFORE_ADDRESS = re.compile(r"[=/'`{|*?&]")
+
+
+class Word(NamedTuple):
+    """A word of a text.
+
+    Attributes:
+        start, end: where it stands, in code points.
+        form: the word folded, "" where it is too long to be anybody's.
+    """
+
+    start: int
+    end: int
+    form: str
+
+
+@frozen
+class Mark:
+    """A place in a text that says something known.
+
+    Attributes:
+        start, end: the place, in code points.
+        kind: "email", "phone", "name" or "identifier".
+        key: the form by which it is known.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    key: str
+
+
+@frozen
+class Keys:
+    """Everything that a directory knows, by the forms that are compared.
+
+    Attributes:
+        emails, phones, names, identifiers: the known forms.
+        region: ISO 3166 region of numbers without a country code, or None.
+    """
+
+    emails: frozenset[str]
+    phones: frozenset[str]
+    names: frozenset[str]
+    identifiers: frozenset[str]
+    region: str | None = None
+    _first_words: frozenset[str] = Factory(
+        lambda self: frozenset(name.partition(" ")[0] for name in self.names), takes_self=True
+    )
+    _longest: dict[str, int] = Factory(
+        lambda self: _longest_by_opening(self.identifiers), takes_self=True
+    )
+    _tails: frozenset[str] = Factory(
+        lambda self: frozenset(number[-_TAIL:] for number in self.phones), takes_self=True
+    )
+
+    def marks(self, text: str) -> tuple[Mark, ...]:
+        """The places that say something known; of two that overlap, the first and then the longest.
+
+        Linear in the size of the text.
+        """
+        spans = tuple(_address_spans(text))
+        found = [*self._emails(text, spans), *self._words(text, spans)]
+        found.sort(key=lambda mark: (mark.start, -mark.end, mark.kind))
+        kept: list[Mark] = []
+        for mark in found:
+            if not kept or mark.start >= kept[-1].end:
+                kept.append(mark)
+        return tuple(kept)
+
+    def _emails(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
+        for start, end in spans:
+            written = text[start:end]
+            after = max((m.end() for m in _BEFORE_ADDRESS.finditer(written)), default=0)
+            for begin in dict.fromkeys((0, after)):
+                address = written[begin:]
+                while "@" in address:
+                    key = mailbox_key(address)
+                    if key in self.emails:
+                        yield Mark(start + begin, start + begin + len(address), "email", key)
+                        break
+                    # "maria@shop.example.Thanks": a full stop without a space after it
+                    address, _, last = address.rpartition(".")
+                    if not (last[:1].isupper() and last[1:].islower()):
+                        break
+
+    def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
+        line: list[Word] = []
+        bounds = iter((*spans, (len(text), len(text))))
+        start, end = next(bounds)
+        for word in words(text):
+            while word.start >= end and end < len(text):
+                start, end = next(bounds)
+            if word.end > start:  # an address: its words say nothing by themselves
+                continue
+            line.append(word)
+        for index, (_, _, form) in enumerate(line):
+            if form in self._first_words:
+                yield from self._name(text, line, index)
+            if len(form) < _OPENING or form[:_OPENING] in self._longest:
+                yield from self._identifier(text, line, index)
+            if form[:1].isdigit():
+                yield from self._phone(text, line, index)
+
+    def _name(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
+        first = line[index]
+        if not _may_be_named(text, first):
+            return
+        key = first.form
+        for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
+            word = line[at]
+            if not _NAME_GAP.fullmatch(text, line[at - 1].end, word.start):
+                return
+            if not _may_be_named(text, word):
+                return
+            key = f"{key} {word.form}"
+            if key in self.names:
+                yield Mark(first.start, word.end, "name", key)
+
+    def _identifier(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
+        first, key, digits_alone = line[index], "", True
+        for at in range(index, min(index + _MOST_WORDS, len(line))):
+            word = line[at]
+            is_number = _DIGITS.fullmatch(word.form) is not None
+            if at > index:
+                both = is_number and _DIGITS.fullmatch(line[at - 1].form) is not None
+                gap = _NUMBER_GAP if both and digits_alone else _LOOSE_GAP
+                if not gap.fullmatch(text, line[at - 1].end, word.start):
+                    return
+            digits_alone = digits_alone and is_number
+            key += word.form
+            if not word.form:
+                return
+            if len(key) >= _OPENING and len(key) > self._longest.get(key[:_OPENING], 0):
+                return
+            if key in self.identifiers and not (
+                digits_alone and _is_part_of_number(text, first.start, word.end)
+            ):
+                yield Mark(first.start, word.end, "identifier", key)
+
+    def _phone(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
+        first, digits = line[index], ""
+        if not _DIGITS.fullmatch(first.form):
+            return
+        start = first.start - (text[first.start - 1 : first.start] == "+")
+        for at in range(index, min(index + _MOST_PHONE_WORDS, len(line))):
+            word = line[at]
+            if at > index and not _PHONE_GAP.fullmatch(text, line[at - 1].end, word.start):
+                return
+            if not _DIGITS.fullmatch(word.form):
+                return
+            digits += word.form
+            if len(digits) > _MOST_PHONE_DIGITS:
+                return
+            if digits[-_TAIL:] in self._tails and not _is_part_of_number(text, start, word.end):
+                key = self._known_phone(text[start : word.end], digits)
+                if key is not None:
+                    yield Mark(start, word.end, "phone", key)
+
+    def _known_phone(self, written: str, digits: str) -> str | None:
+        forms: tuple[str | None, ...]
+        if written.startswith("+"):
+            forms = (canonical_phone(written),)
+        elif digits.startswith("00"):
+            forms = (canonical_phone(f"+{digits[2:]}"),)
+        else:
+            national = canonical_phone(digits, self.region) if self.region else None
+            forms = (national, f"+{digits}", digits)
+        return next((form for form in forms if form in self.phones), None)
+
+
+def _longest_by_opening(identifiers: Iterable[str]) -> dict[str, int]:
+    """How long the identifiers with each opening are at most."""
+    found: dict[str, int] = {}
+    for key in identifiers:
+        found[key[:_OPENING]] = max(found.get(key[:_OPENING], 0), len(key))
+    return found
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text, folded one by one.
+
+    >>> [word.form for word in words("Ms O\u2019Brien-Wei\u00df's")]
+    ['ms', 'obrien', 'weiss', 's']
+    """
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        yield Word(start, end, _folded(match.group()) if end - start <= _LONGEST_WORD else "")
+
+
+def mailbox_key(address: str) -> str:
+    """The form that all spellings of one mailbox share, plus tags and dots of Gmail included."""
+    return canonical_address(address, provider_rules=True)
+
+
+def phone_key(number: str, region: str | None = None) -> str | None:
+    """The E.164 form; the digits alone where the country is not known; None for too few.
+
+    >>> phone_key("01632 960961", "GB"), phone_key("01632 960961"), phone_key("961")
+    ('+441632960961', '01632960961', None)
+    """
+    digits = "".join(_DIGITS.findall(number))
+    return canonical_phone(number, region) or (digits if len(digits) >= _TAIL else None)
+
+
+def recipient_key(address: str, region: str | None = None) -> str | None:
+    """The form of an address or of a number, whichever it is."""
+    return mailbox_key(address) if split_address(address.strip()) else phone_key(address, region)
+
+
+def name_key(name: str) -> str:
+    """The folded name without titles; "" where it is one word, which is nobody's own, or too long.
+
+    >>> name_key("L\u00f3pez, Dr. Maria"), name_key("Maria")
+    ('maria lopez', '')
+    """
+    parts = name_tokens(name)
+    return " ".join(parts) if 2 <= len(parts) <= _MOST_NAME_WORDS else ""
+
+
+def identifier_key(value: str) -> str:
+    """An identifier without case, accents and separators; "" where it is too short to be certain.
+
+    Four letters and digits are needed, six digits where it has no letter, eight letters of two
+    words or more where it has no digit.
+
+    >>> identifier_key("INV-2024/17"), identifier_key("inv 2024 17"), identifier_key("1042")
+    ('inv202417', 'inv202417', '')
+    """
+    forms = [word.form for word in words(value)]
+    key = "".join(forms)
+    if not all(forms) or len(key) > _LONGEST_KEY or len(forms) > _MOST_WORDS:
+        return ""
+    if _DIGITS.fullmatch(key):
+        return key if len(key) >= _LEAST_DIGITS else ""
+    if any(each.isdigit() for each in key):
+        return key if len(key) >= _LEAST_KEY else ""
+    return key if len(forms) > 1 and len(key) >= _LEAST_WORDY else ""
+
+
+def _folded(word: str) -> str:
+    if word.isascii():
+        return _APOSTROPHES.sub("", word.lower())
+    return fold_name(word).replace(" ", "")
+
+
+def _may_be_named(text: str, word: Word) -> bool:
+    return bool(word.form) and (not text[word.start].islower() or word.form in _PARTICLES)
+
+
+def _is_part_of_number(text: str, start: int, end: int) -> bool:
+    """Whether a longer number goes on before or behind, joined without a space."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (len(before) == 2 and before[1] in _JOINS and before[0].isdigit()) or (
+        len(after) == 2 and after[0] in _JOINS and after[1].isdigit()
+    )
+
+
+def _address_spans(text: str) -> Iterator[tuple[int, int]]:
+    taken, at = 0, text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1)
+        local = domain and _LOCAL.search(text[max(taken, at - 64) : at])
+        if domain and local:
+            name = local.group().lstrip(_OPENERS)
+            if name:
+                taken = domain.end()
+                yield at - len(name), taken
+        at = text.find("@", max(at + 1, taken))

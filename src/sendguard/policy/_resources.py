@@ -17,7 +17,6 @@ SCHEMES: Final[dict[str, Resource]] = {
     "rediss": "store",
     "unix": "store",
     "csv": "directory",
-    "directory": "directory",
     "suppression": "suppression",
 }
 
@@ -39,7 +38,7 @@ def open_resource(address: str, folder: Path, region: str | None) -> Opened:
     """Open what an address names.
 
     Args:
-        address: ``memory:``, ``sqlite:PATH``, ``redis://…``, ``csv:PATH``, ``directory:PATH`` or
+        address: ``memory:``, ``sqlite:PATH``, ``redis://…``, ``csv:PATH`` or
             ``suppression:PATH``.
         folder: where relative paths begin.
         region: for phone numbers in a directory without a country code.
@@ -85,13 +84,9 @@ def _file(scheme: str, folder: Path, name: str, region: str | None) -> Any:
         from sendguard.matching import SuppressionList
 
         return SuppressionList.open(path)
-    if scheme == "csv":
-        from sendguard.matching import MemoryDirectory, read_contacts
+    from sendguard.matching import MemoryDirectory, read_contacts
 
-        return MemoryDirectory(read_contacts(path), default_region=region)
-    from sendguard.matching import Directory
-
-    return Directory.open(path)
+    return MemoryDirectory(read_contacts(path), default_region=region)
 
 
 def _redis(address: str) -> Any:
@@ -125,8 +120,6 @@ def address_of(value: object) -> str:
             return f"sqlite:{value.path}"  # type: ignore[attr-defined]  # known by its name
         case "SuppressionList":
             return f"suppression:{value.path}"  # type: ignore[attr-defined]  # the same
-        case "Directory":
-            return f"directory:{value.path}"  # type: ignore[attr-defined]  # the same
         case "RedisStore":
             return str(value.address)  # type: ignore[attr-defined]  # the same
     raise ConfigurationError(

@@ -104,7 +104,8 @@ class _Built(Check):
     @property
     def options(self) -> dict[str, Any]:
         """What the factory was given, by name: called with it, it builds an equal check."""
-        return {each.name: getattr(self, each.name) for each in fields(cast("Any", type(self)))}
+        given = (each for each in fields(cast("Any", type(self))) if each.init)
+        return {each.alias: getattr(self, each.name) for each in given}
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={_shown(value)}" for name, value in self.options.items())

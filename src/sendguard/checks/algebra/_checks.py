@@ -18,7 +18,7 @@ from attrs import field, fields, frozen
 from sendguard.checks.algebra._case import Case
 from sendguard.conditions import Condition
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action, Finding, check_code
+from sendguard.model import Action, Commitment, Finding, check_code
 from sendguard.stores import Claim
 
 
@@ -126,8 +126,8 @@ class Leaf(_Built):
         """Described in the class."""
         return None
 
-    def find(self, case: Case) -> Iterable[Finding | Unevaluable]:
-        """What it notices. May raise; the guard then reports that the check failed."""
+    def find(self, case: Case) -> Iterable[Finding | Unevaluable | Commitment]:
+        """What it notices, and what the message promises. May raise; the guard then reports that the check failed."""
         raise NotImplementedError  # not an abstract base class: those are slow to recognise
 
 

@@ -29,6 +29,7 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
+from sendguard.checks.fact import contradictions, facts, promises
 from sendguard.checks.placeholder import placeholders
 
 __all__ = [
@@ -47,15 +48,18 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "contradictions",
     "duplicate",
     "empty_body",
     "empty_subject",
+    "facts",
     "header_injection",
     "is_stateful",
     "look_alikes",
     "loop",
     "malformed",
     "placeholders",
+    "promises",
     "quiet_hours",
     "rate_limit",
     "repeated_recipients",

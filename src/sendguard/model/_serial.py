@@ -22,6 +22,7 @@ from sendguard.model._money import Money
 from sendguard.model._recipient import Recipient
 
 T = TypeVar("T")
+CalendarDate = date  # where a method is called `date`
 SCHEMA = 1
 
 
@@ -166,7 +167,7 @@ def _whole(number: Decimal) -> Any:
     return int(number) if number == number.to_integral_value() else str(number)
 
 
-def _fact_from_dict(where: str, value: object) -> object:
+def _fact_from_dict(where: str, value: object) -> Any:
     """The fact that `_fact_to_dict` wrote; an object with other fields stays what it is."""
     if not isinstance(value, Mapping):
         return value
@@ -251,13 +252,11 @@ class _Reader:
             name, "a date and time such as 2026-03-01T09:00:00+00:00", datetime.fromisoformat
         )
 
-    def day(self, name: str) -> date:
+    def day(self, name: str) -> CalendarDate:
         value = self.data[name]
-        return (
-            value
-            if isinstance(value, date)
-            else self._read(name, "a date such as 2026-03-01", date.fromisoformat)
-        )
+        if isinstance(value, CalendarDate):
+            return value
+        return self._read(name, "a date such as 2026-03-01", CalendarDate.fromisoformat)
 
     def decimal(self, name: str) -> Decimal:
         return self._read(name, "a number as a text, such as '1.5'", Decimal)

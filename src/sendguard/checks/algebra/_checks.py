@@ -127,7 +127,10 @@ class Leaf(_Built):
         return None
 
     def find(self, case: Case) -> Iterable[Finding | Unevaluable | Commitment]:
-        """What it notices, and what the message promises. May raise; the guard then reports that the check failed."""
+        """What it notices, and what the message promises.
+
+        May raise; the guard then reports that the check failed.
+        """
         raise NotImplementedError  # not an abstract base class: those are slow to recognise
 
 

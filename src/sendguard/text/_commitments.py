@@ -129,6 +129,7 @@ def _in_sentence(sentence: Passage, dates: list[DateMention]) -> CommitmentMenti
             first = 0 if start < promise[0] else promise[0]
             if not words.conditions.search(text, first, max(start, promise[1])):
                 return mention
+        return None  # the same words in a related language would know other conditions
     return None
 
 
@@ -156,8 +157,10 @@ class _Words:
         return opener.start(), done.end()
 
     def _denies(self, text: str, start: int, end: int) -> bool:
+        """Whether a word denies what is promised, between the commas around it."""
+        first = max(text.rfind(sign, 0, start) for sign in ",;:") + 1
         comma = _CLAUSE.search(text, end)
-        return self.denials.search(text, start, comma.start() if comma else len(text)) is not None
+        return self.denials.search(text, first, comma.start() if comma else len(text)) is not None
 
 
 def _waits(sentence: Passage, text: str) -> Iterator[tuple[int, CommitmentMention]]:

@@ -59,21 +59,15 @@ def _amounts(case: Case, known: Mapping[str, object]) -> Iterator[Finding]:
                 if at in right:
                     continue
                 labelled = labels_of(name).stand_before(amount.where, _floor(amounts, at))
-                if labelled or (money.per is not None and len(alike) == 1):
+                is_for_many = money.per is not None
+                if labelled or (is_for_many and is_near(amount, money)):
                     action = Action.HOLD
-                elif is_near(amount, money):
+                elif is_near(amount, money) or (is_for_many and len(alike) == 1):
                     action = Action.WARN
                 else:
                     continue
-                where = _with_rate(amount)
-                is_for_many = amount.rate is not None or money.per is not None
-                yield _finding(
-                    "fact.unit-price" if is_for_many else "fact.amount",
-                    action,
-                    name,
-                    where,
-                    str(money),
-                )
+                code = "fact.unit-price" if amount.rate else "fact.amount"
+                yield _finding(code, action, name, _with_rate(amount), str(money))
 
 
 def _dates(case: Case, known: Mapping[str, object], today: date) -> Iterator[Finding]:

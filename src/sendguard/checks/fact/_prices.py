@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from sendguard.text import Amount
 
 _ONE = Decimal(1)
-_FACTORS = tuple(Decimal(10) ** power for power in (-3, -2, -1, 1, 2, 3))
 
 
 def is_right(amount: Amount, money: Money) -> bool:
@@ -45,9 +44,9 @@ def is_near(amount: Amount, money: Money) -> bool:
     if not expected or (money.per is None) != (amount.rate is None):
         return False
     for value in map(abs, amount.values):
-        if any(value == expected * factor for factor in _FACTORS):
-            return True
         said, meant = _digits(value), _digits(expected)
+        if said.strip("0") == meant.strip("0"):
+            return True  # a point moved
         if len(said) == len(meant) >= 4:
             off = [at for at, (a, b) in enumerate(zip(said, meant, strict=True)) if a != b]
             if len(off) == 2 and [said[n] for n in off] == [meant[n] for n in reversed(off)]:

@@ -152,6 +152,7 @@ HONEST_SUMS = [
     "Kettle 10.00 EUR each\nCup 5.00 EUR\nTotal 25.00 EUR",
     "January 20.00 EUR\nFebruary 30.00 EUR\n\nIn the year before you paid a total of 400 EUR.",
     "A total of 100 EUR is open.",
+    "Revenue 2.0 million EUR\nCosts 1.5 million EUR\nTotal headcount costs 0.5 million EUR",
     "Rent 900 EUR\nTotal 950 EUR",
     "A 20 EUR\nB 5 USD\nTotal 23 EUR",
     "We have spent 20 EUR on tea and 5 EUR on milk, in total 30 EUR.",

@@ -35,6 +35,7 @@ DATED = [
     ("We'll send the parcel tomorrow.", date(2026, 3, 3)),
     ("You will receive it within 3 days.", date(2026, 3, 5)),
     ("I'll let you know within two working days.", date(2026, 3, 4)),
+    ("Your refund will arrive in 3-5 working days.", date(2026, 3, 9)),
     ("We will reply within 24 hours.", date(2026, 3, 3)),
     ("On Friday we will send you the invoice.", date(2026, 3, 6)),
     ("Your refund will be paid in 2 weeks.", date(2026, 3, 16)),

@@ -241,5 +241,6 @@ def _wait() -> re.Pattern[str]:
     )
     return re.compile(
         rf"(?i)(?<!\w){alternation(within)}[ \t\xa0\r\n]{{1,2}}"
+        rf"(?:\d{{1,3}}[ \xa0]?(?:-|–|to|or|bis|oder|à|ou|a|o|of|tot)[ \xa0]?)?"
         rf"(?P<count>\d{{1,3}}|{counts})[ \t\xa0\r\n]{{1,2}}(?:{kinds})(?!\w)"
     )

@@ -23,6 +23,8 @@ _GAP = 3  # line ends between two lines of a list
 _LONGEST_LINE = 200  # code points
 _TIMES = re.compile(r"\d[ \xa0]?[x×*@](?![a-z])|(?<!\w)[x×*@][ \xa0]?\d", re.IGNORECASE)
 
+_LETTER = re.compile(r"[^\W\d_]")
+
 Role = Literal["item", "total", "subtotal", "maybe", "less"]
 
 
@@ -79,11 +81,12 @@ def _in_passage(passage: Passage, amounts: list[Amount]) -> Iterator[WrongSum]:
         line_start = max(gap.rfind("\n"), gap.rfind("\r")) + 1 + last
         next_start = amounts[index + 1].where.start if index + 1 < len(amounts) else passage.end
         behind = re.split(r"[\r\n]", text[end : min(next_start, end + _LONGEST_LINE)], maxsplit=1)
-        label = text[max(line_start, start - _LONGEST_LINE) : start] + " " + behind[0]
+        before = text[max(line_start, start - _LONGEST_LINE) : start]
+        label = f"{before} {behind[0]}"
         is_sole = (breaks > 0 or not lines) and (
             index + 1 == len(amounts) or len(behind) > 1 or next_start - end > _LONGEST_LINE
         )
-        role = _role(label)
+        role = _role(before, label)
         line = _Line(amount, role, is_doubtful=not is_sole or _is_multiplied(amount, label))
         last = end
         if role != "total":
@@ -101,10 +104,14 @@ def _is_multiplied(amount: Amount, label: str) -> bool:
     return amount.rate is not None or len(amount.values) > 1 or bool(_TIMES.search(label))
 
 
-def _role(label: str) -> Role:
-    for role in ("subtotal", "less", "maybe", "total"):
+def _role(before: str, label: str) -> Role:
+    """What a line is, by all its words; a total only by those right before its amount."""
+    for role in ("subtotal", "less", "maybe"):
         if _roles()[role].search(label):
             return role
+    named = list(_roles()["total"].finditer(before))
+    if named and not _LETTER.search(before, named[-1].end()):
+        return "total"
     return "item"
 
 

@@ -116,6 +116,7 @@ RIGHT = [
     ("5 kg of flour", {"nights": 2}),
     ("Order A-1043 is shipped.", {"greeting": "Dear Maria"}),
     ("> Total: 1.00 EUR\n\nTotal: 1.234,56 EUR", {"total": TOTAL}),
+    ("5 nights, quantity: 5", {"nights": Decimal("sNaN"), "quantity": Decimal("Infinity")}),
     ("Anything", {"flag": True, "list": [1], "nothing": None}),
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from sendguard.errors import ConfigurationError
 from sendguard.model._types import instance_of
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_MOST_DIGITS = 24  # before the point, and zeros behind it
 
 
 def _number(name: str, value: object) -> Decimal:
@@ -28,8 +29,10 @@ def _number(name: str, value: object) -> Decimal:
         raise ConfigurationError(
             f"Money.{name} is {value!r}; use digits with a point, such as '1299.90'"
         ) from None
-    if not number.is_finite():
-        raise ConfigurationError(f"Money.{name} is {value!r}; use a number that can be counted")
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise ConfigurationError(
+            f"Money.{name} is {value!r}; use a number of at most {_MOST_DIGITS} digits"
+        )
     return number
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sendguard.model import Money
 from sendguard.text import Passage, Place, read_amounts
 
+_MOST_DIGITS = 24  # of a number of things
 _LONGEST = 40  # code points of a text that may be an amount or a date
 
 
@@ -26,7 +27,8 @@ datetime.date(2026, 5, 4), 'A-1042')
         case Money() | date():
             return value
         case int() | Decimal():
-            return Decimal(value)
+            count = Decimal(value)
+            return count if count.is_finite() and abs(count.adjusted()) <= _MOST_DIGITS else None
         case str():
             return _read(value) if len(value) <= _LONGEST else value
     return None

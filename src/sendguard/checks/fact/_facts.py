@@ -21,6 +21,7 @@ from sendguard.text import Amount, DateMention, Passage, Quantity, Reference
 
 _MOST = 50  # facts that are looked at
 _MOST_FINDINGS = 200
+_LONGEST = 80  # code points of a fact that are shown
 _NO_TOKEN = re.compile(r"[\W_]++")
 
 Reading = TypeVar("Reading", Amount, DateMention, Quantity, Reference)
@@ -165,7 +166,7 @@ def _finding(code: str, action: Action, name: str, where: Passage, expected: str
     return Finding(
         code=code,
         action=action,
-        message=f'The message says "{said}"; expected is {expected} (the fact "{name[:40]}").',
+        message=f'The message says "{said}"; expected is {expected[:_LONGEST]} (the fact "{name[:_LONGEST]}").',
         part=where.part,
         span=where.span,
         suggestion="Correct the text, or the fact if that is wrong.",

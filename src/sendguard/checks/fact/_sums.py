@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import deque
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -55,23 +55,24 @@ def wrong_sums(new_text: Iterable[Passage], amounts: Iterable[Amount]) -> Iterat
     taken off; a subtotal counts for the lines above it. A list in which a line has several
     amounts, or a number of pieces, is not judged.
     """
-    by_passage: defaultdict[tuple[int, int], list[Amount]] = defaultdict(list)
-    passages = {(id(each.place), each.start): each for each in new_text}
-    starts: list[tuple[int, int]] = sorted(passages)
-    at = 0
-    for amount in sorted(amounts, key=lambda each: (id(each.where.place), each.where.start)):
-        position = (id(amount.where.place), amount.where.start)
-        while at + 1 < len(starts) and starts[at + 1] <= position:
-            at += 1
-        by_passage[starts[at]].append(amount)
-    for key, found in by_passage.items():
-        if passages[key].part != "subject":
-            yield from _in_passage(passages[key], found)
+    left = deque(amounts)
+    for passage in new_text:  # in the order in which the amounts were read
+        found = []
+        while left and _is_in(left[0].where, passage):
+            found.append(left.popleft())
+        if len(found) > _LEAST_LINES and passage.part != "subject":
+            yield from _in_passage(passage, found)
+
+
+def _is_in(where: Passage, passage: Passage) -> bool:
+    return where.place is passage.place and passage.start <= where.start < passage.end
 
 
 def _in_passage(passage: Passage, amounts: list[Amount]) -> Iterator[WrongSum]:
     lines: list[_Line] = []
     text, last = passage.place.plain, passage.start
+    if not _roles()["total"].search(text, passage.start, passage.end):
+        return
     for index, amount in enumerate(amounts):
         start, end = amount.where.start, amount.where.end
         gap = text[last:start]

@@ -35,6 +35,8 @@ _Kind = TypeVar("_Kind", Amount, DateMention, Reference)
 @frozen(repr=False)
 class _Contradictions(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
+        if not any(_DIGIT.search(p.place.plain, p.start, p.end) for p in case.analysis.new_text):
+            return  # most short mail; there is nothing to compare
         today = reader_now(case).date()
         found = chain(
             _subject_against_body(case.analysis, today),

@@ -166,7 +166,8 @@ def _finding(code: str, action: Action, name: str, where: Passage, expected: str
     return Finding(
         code=code,
         action=action,
-        message=f'The message says "{said}"; expected is {expected[:_LONGEST]} (the fact "{name[:_LONGEST]}").',
+        message=f'The message says "{said}"; expected is {expected[:_LONGEST]} '
+        f'(the fact "{name[:_LONGEST]}").',
         part=where.part,
         span=where.span,
         suggestion="Correct the text, or the fact if that is wrong.",

@@ -148,6 +148,20 @@ def test_quoted_history_may_say_anything():
     assert found(quoted, {"total": TOTAL}) == []
 
 
+def test_facts_that_were_not_compared_are_said_to_be_so():
+    facts = {f"order{n:03}": f"A-{n:04}" for n in range(101)}
+    (finding,) = found("Hello", facts)
+    assert finding.code == "guard.not-evaluable"
+
+
+def test_the_order_of_the_facts_changes_nothing():
+    text = "Order A-1043. Total: 12 EUR. Price: 5 EUR each."
+    facts = {"order": "A-1042", "total": TOTAL, "price": Money(6, "EUR", per=1), "nights": 2}
+    backwards = dict(reversed(facts.items()))
+    assert found(text, facts) == found(text, backwards)
+    assert len(found(text, facts)) == 3
+
+
 def test_without_facts_there_is_nothing_to_compare():
     assert found("Total: 1 EUR", {}) == []
 

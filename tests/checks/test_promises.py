@@ -252,6 +252,12 @@ def test_promises_pass_through_the_algebra_once_each(check):
     assert decision.commitments == (Commitment(CALL, "text", (0, len(CALL)), date(2026, 3, 3)),)
 
 
+def test_a_promise_of_the_plain_text_and_the_html_is_handed_over_once():
+    message = Message.email(to="m@x.example", text=CALL, html=f"<p>{CALL[:12]}\n{CALL[12:]}</p>")
+    (promise,) = GUARD.evaluate(message, Context(now=NOW)).commitments
+    assert promise.part == "text"
+
+
 def test_a_condition_that_does_not_hold_hides_the_promises():
     check = checks.promises().when(conditions.purpose("marketing"))
     assert Guard(check).evaluate(letter(CALL), Context(now=NOW)).commitments == ()

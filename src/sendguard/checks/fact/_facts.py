@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from sendguard.checks.algebra import Case, Check, Leaf
+from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.checks.fact._expected import expected_value
 from sendguard.checks.fact._labels import Labels, labels_of
 from sendguard.checks.fact._prices import is_near, is_right, same_shape
@@ -19,7 +19,7 @@ from sendguard.checks.fact._today import reader_now
 from sendguard.model import Action, Finding, Money
 from sendguard.text import Amount, DateMention, Passage, Quantity, Reference
 
-_MOST = 50  # facts that are looked at
+_MOST = 100  # facts that are compared
 _MOST_FINDINGS = 200
 _LONGEST = 80  # code points of a fact that are shown
 _NO_TOKEN = re.compile(r"[\W_]++")
@@ -29,9 +29,12 @@ Reading = TypeVar("Reading", Amount, DateMention, Quantity, Reference)
 
 @frozen(repr=False)
 class _Facts(Leaf):
-    def find(self, case: Case) -> Iterator[Finding]:
-        names = list(case.context.facts)[:_MOST]
-        known = {name: expected_value(case.context.facts[name]) for name in names}
+    def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
+        given = case.context.facts
+        names = sorted(given)
+        if len(names) > _MOST:
+            yield Unevaluable(f"Only the first {_MOST} of {len(names):,} facts were compared.")
+        known = {name: expected_value(given[name]) for name in names[:_MOST]}
         if not known:
             return
         found = chain(

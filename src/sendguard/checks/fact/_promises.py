@@ -23,18 +23,22 @@ _LONGEST = 600  # code points of a sentence
 class _Promises(Leaf):
     def find(self, case: Case) -> Iterator[Finding | Commitment]:
         now = reader_now(case)
+        told = set()
         coming = (each for each in case.analysis.commitments if not each.is_over(now.date()))
         for mention in islice(coming, _MOST):
-            where = mention.where
-            yield Commitment(where.text, where.part, where.span, mention.due(now))
+            where, due = mention.where, mention.due(now)
+            words = " ".join(where.text.split())
+            if (words, due) not in told:  # the plain text and the HTML promise it once
+                told.add((words, due))
+                yield Commitment(where.text, where.part, where.span, due)
         rash = (each for each in map(_rash, case.analysis.sentences) if each is not None)
-        for words in islice(rash, _MOST):
+        for found in islice(rash, _MOST):
             yield Finding(
                 code="fact.rash-promise",
                 action=Action.WARN,
-                message=f'"{" ".join(words.text.split())}" promises what nobody can be sure of.',
-                part=words.part,
-                span=words.span,
+                message=f'"{" ".join(found.text.split())}" promises what nobody can be sure of.',
+                part=found.part,
+                span=found.span,
                 suggestion="Say what will be done, and by when, instead of what will never be.",
             )
 

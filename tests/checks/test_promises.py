@@ -76,6 +76,7 @@ NO_PROMISES = [
     "We will be closed on Monday.",
     "Thank you for your mail of 1 March.",
     "We received your order on 1 March 2026 and will process it.",
+    "You will get what we sent on 1 March 2025.",
     "We will get back to you.",
     "I talked to her on Tuesday.",
     "He was there on Friday, and we sent it.",

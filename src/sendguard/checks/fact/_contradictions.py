@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from attrs import frozen
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.fact._sums import wrong_sums
 from sendguard.checks.fact._today import reader_now
+from sendguard.checks.fact._words import whole_words, word_lists
 from sendguard.model import Action, Finding
 from sendguard.text import Amount, Analysis, DateMention, Passage, Reference
 
@@ -52,7 +54,12 @@ def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
     if not analysis.message.subject or not _DIGIT.search(analysis.message.subject):
         return
     for kind, (own, others) in _by_kind(analysis.references).items():
-        if not own or not others or {each.key for each in own} & {each.key for each in others}:
+        if (
+            not kind
+            or not own
+            or not others
+            or {each.key for each in own} & {each.key for each in others}
+        ):
             continue
         body = " ".join(
             _NO_TOKEN.sub("", each.text).upper()
@@ -61,7 +68,7 @@ def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
         )
         if any(each.key in body for each in own) or not _are_alike(own, others):
             continue
-        is_sure = kind != "" and len({each.key for each in others}) == 1
+        is_sure = len({each.key for each in others}) == 1 and not any(map(_is_beside, others))
         action = Action.HOLD if is_sure else Action.WARN
         yield _two("fact.subject-body", action, "subject", own[0].where, "text", others[0].where)
     yield from _only_one_each(
@@ -88,6 +95,18 @@ def _by_kind(
 def _are_alike(own: Sequence[Reference], others: Sequence[Reference]) -> bool:
     """Whether a number of the body has the shape of one of the subject's."""
     return bool({_shape(each.key) for each in own} & {_shape(each.key) for each in others})
+
+
+def _is_beside(reference: Reference) -> bool:
+    """Whether another matter is mentioned on the way: "it replaces order 4710"."""
+    where = reference.where
+    begin = max(0, where.start - _WINDOW)
+    return _other_matter().search(where.place.plain, begin, where.start) is not None
+
+
+@cache
+def _other_matter() -> re.Pattern[str]:
+    return whole_words(word_lists("facts")["words"]["other_matter"])
 
 
 def _shape(key: str) -> str:
@@ -256,7 +275,8 @@ def contradictions() -> Check:
 
     Codes:
         ``fact.subject-body`` (HOLD): the subject names one order (invoice, case, …) and the body
-        only another. WARN where several are named, and for dates and amounts.
+        only another. WARN where several are named, where words say that another matter is
+        mentioned ("it replaces order 4710"), and for dates and amounts.
         ``fact.subject-thread`` (WARN): the subject names another order than `Context.thread`.
         ``fact.text-html`` (HOLD): the plain text and the HTML name different amounts, dates or
         references in the same place; WARN where the words before them differ.

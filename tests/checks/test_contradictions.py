@@ -209,6 +209,14 @@ def test_a_date_far_from_now_may_be_of_another_year():
     assert [f.code for f in found("We meet on Monday, 11 September.")] == ["fact.weekday"]
 
 
+def test_the_year_may_be_that_in_which_the_mail_was_written():
+    text = "We meet on Tuesday, 12 March."
+    mail = Message.email(to="m@x.example", text=text, date=datetime(2024, 3, 2, tzinfo=UTC))
+    assert GUARD.evaluate(mail, Context(now=NOW)).findings == ()  # the 12th was a Tuesday in 2024
+    other = mail.replace(text=text.replace("Tuesday", "Friday"))
+    assert [f.code for f in GUARD.evaluate(other, Context(now=NOW)).findings] == ["fact.weekday"]
+
+
 @given(messages(), contexts)
 def test_no_message_makes_it_fail(message, context):
     decision = GUARD.evaluate(message, context)

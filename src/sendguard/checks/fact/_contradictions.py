@@ -222,8 +222,11 @@ def _sums(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _weekdays(analysis: Analysis, today: date) -> Iterator[Finding]:
+    written = analysis.message.date
+    # Of a mail from a folder, the day on which it was written tells the year too.
+    days = {today} if written is None else {today, written.date()}
     for mention in analysis.dates:
-        if not mention.contradicts_itself(today) or _may_be_of_another_year(mention, today):
+        if not all(_contradicts_itself(mention, day) for day in days):
             continue
         is_sure = all(day.year is not None for day in mention.days)
         day = mention.on(today)[0]
@@ -236,6 +239,10 @@ def _weekdays(analysis: Analysis, today: date) -> Iterator[Finding]:
             span=mention.where.span,
             suggestion="Correct the weekday or the date.",
         )
+
+
+def _contradicts_itself(mention: DateMention, today: date) -> bool:
+    return mention.contradicts_itself(today) and not _may_be_of_another_year(mention, today)
 
 
 def _may_be_of_another_year(mention: DateMention, today: date) -> bool:
@@ -282,6 +289,6 @@ def contradictions() -> Check:
         references in the same place; WARN where the words before them differ.
         ``fact.sum`` (WARN): lines and the total below them differ, taxes and discounts considered.
         ``fact.weekday`` (WARN): the date is another weekday; without a year, in the year nearest
-        to `Context.now`.
+        to `Context.now` and to the date of the message.
     """
     return _Contradictions()

@@ -58,6 +58,9 @@ HONEST_SUBJECTS = [
     ("Fix the login (#4711)", "This closes #4599."),
     ("Minutes of 5 May", "We meet again on 12 May and on 19 May."),
     ("Minutes of 5 May", "Next time we meet on 12 May."),
+    ("Your appointment on 12 March is cancelled", "Our next free appointment is on 19 March."),
+    ("Webinar 12 March", "Register for the webinar until 10 March."),
+    ("Payment of 50 EUR received", "Thank you. Your open payment is now 120 EUR."),
     ("Newsletter 3/2026", "On 5 May we open at 9, on 6 May at 10."),
     ("Save $20 today", "The kettle is $99."),
     ("Free shipping over $50", "Our shipping is $5."),
@@ -129,6 +132,8 @@ WRONG_SUMS = [
     "Bollitore 20,00 €\nTazza 5,00 €\nTotale 24,00 €",
     "A 20.00 USD\nB 5.00 USD\nSubtotal 25.00 USD\nTax 2.00 USD\nTotal 28.00 USD",
     "A 20.00 USD\nB 5.00 USD\nDiscount -5.00 USD\nTotal 19.00 USD",
+    "The usual fee of 20 USD:\n\nis waived.\n\nA 20.00 USD\nB 5.00 USD\nTotal 26.00 USD",
+    "Gift 1 EUR\n" * 150 + "Total 151 EUR",
 ]
 
 
@@ -149,7 +154,12 @@ HONEST_SUMS = [
     "A 20.00 USD\nB 5.00 USD\nDiscount 5.00 USD\nTotal 20.00 USD",
     "A 20.00 USD\nB 5.00 USD\nAlready paid 5.00 USD\nAmount due 20.00 USD",
     "Zwischensumme 25,00 €\nVersand 5,00 €\nGesamt 30,00 €",
-    "Kettle 20 EUR\nCup 5 EUR\nand more (see there)\nSubtotal 40 EUR\nDelivery 5 EUR\nTotal 45 EUR",
+    "Kettle 20 EUR\nCup 5 EUR\nSubtotal of all 40 EUR\nDelivery 5 EUR\nTotal 45 EUR",
+    "Ann 20 EUR\nBob 15 EUR\n... and others\nTotal 80 EUR",
+    "Ann 20 EUR\n... and others\nBob 15 EUR\nCy 10 EUR\nTotal 80 EUR",
+    "Ann 20 EUR\nBob 5 USD\nCy 10 EUR\nDee 10 EUR\nTotal 45 EUR",
+    "Gift 1 EUR\n" * 250 + "Total 250 EUR",
+    "Opening 10 EUR\nIn 5 EUR\nOut 3 EUR\nTotal 12 EUR",
     "Net 100.00 EUR\nVAT 19.00 EUR\nTotal 119.00 EUR",
     "2 x 10.00 EUR\n3 x 5.00 EUR\nTotal 35.00 EUR",
     "Kettle 2 à 10.00 EUR 20.00 EUR\nCup 5.00 EUR\nTotal 25.00 EUR",

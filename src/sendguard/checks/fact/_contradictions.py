@@ -25,7 +25,8 @@ _MOST_COMPARED = 60  # readings of a kind; longer lists are laid out anew for pl
 _LABEL = 24  # code points before a value by which two places are the same
 _HALF_YEAR = timedelta(days=120)
 _NO_TOKEN = re.compile(r"[\W_]++")
-_WORD = re.compile(r"[^\W\d_]{5,30}")
+_WORD = re.compile(r"[^\W\d_]++")
+_TELLING = 5  # letters of a word that says what a date or an amount is about
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _WINDOW = 60  # code points before a value in which a word of the subject stands
@@ -116,18 +117,22 @@ def _shape(key: str) -> str:
 def _only_one_each(
     readings: Sequence[_Kind], values: Callable[[_Kind], frozenset[Hashable]]
 ) -> Iterator[Finding]:
-    """What the subject names once and the body once, in other words behind the same word."""
+    """What the subject names once and the body otherwise, behind the same two words."""
     own = [each for each in readings if each.where.part == "subject"]
     others = [each for each in readings if each.where.part != "subject"]
     if len(own) != 1 or not others or len({values(each) for each in others}) != 1:
         return
     if any(values(own[0]) & values(each) for each in others):
         return
-    other = others[0].where
-    subject = {word.casefold() for word in _WORD.findall(own[0].where.place.plain[:1_000])}
-    before = other.place.plain[max(0, other.start - _WINDOW) : other.start]
-    if subject & {word.casefold() for word in _WORD.findall(before)}:
+    words, other = _words_before(own[0].where), others[0].where
+    if any(len(word) >= _TELLING for word in words) and words == _words_before(other):
         yield _two("fact.subject-body", Action.WARN, "subject", own[0].where, "text", other)
+
+
+def _words_before(where: Passage) -> list[str]:
+    """The two words right before a value: "appointment on"."""
+    before = where.place.plain[max(0, where.start - _WINDOW) : where.start].casefold()
+    return _WORD.findall(before)[-2:]
 
 
 def _is_an_offer(subject: str) -> bool:

@@ -23,6 +23,7 @@ _GAP = 3  # line ends between two lines of a list
 _LONGEST_LINE = 200  # code points
 _TIMES = re.compile(r"\d[ \xa0]?[x×*@](?![a-z])|(?<!\w)[x×*@][ \xa0]?\d", re.IGNORECASE)
 
+_ROW_END = re.compile(r"\r\n?|\n")
 _LETTER = re.compile(r"[^\W\d_]")
 
 Role = Literal["item", "total", "subtotal", "maybe", "less"]
@@ -76,22 +77,25 @@ def _in_passage(passage: Passage, amounts: list[Amount]) -> Iterator[WrongSum]:
     for index, amount in enumerate(amounts):
         start, end = amount.where.start, amount.where.end
         gap = text[last:start]
-        breaks = gap.count("\n") + gap.count("\r") - gap.count("\r\n")
-        if lines and (breaks > _GAP or lines[-1].amount.currency != amount.currency):
-            lines = []
+        rows = _ROW_END.split(gap)
+        breaks, between = len(rows) - 1, [row.strip() for row in rows[1:-1]]
+        if breaks > _GAP or (any(between) and not all(between)):
+            lines = []  # a paragraph stands between them
+        is_broken = bool(lines) and (any(between) or lines[-1].amount.currency != amount.currency)
         line_start = max(gap.rfind("\n"), gap.rfind("\r")) + 1 + last
         next_start = amounts[index + 1].where.start if index + 1 < len(amounts) else passage.end
-        behind = re.split(r"[\r\n]", text[end : min(next_start, end + _LONGEST_LINE)], maxsplit=1)
+        behind = _ROW_END.split(text[end : min(next_start, end + _LONGEST_LINE)], maxsplit=1)
         before = text[max(line_start, start - _LONGEST_LINE) : start]
         label = f"{before} {behind[0]}"
         is_sole = (breaks > 0 or not lines) and (
             index + 1 == len(amounts) or len(behind) > 1 or next_start - end > _LONGEST_LINE
         )
         role = _role(before, label)
-        line = _Line(amount, role, is_doubtful=not is_sole or _is_multiplied(amount, label))
+        is_doubtful = is_broken or not is_sole or _is_multiplied(amount, label)
+        line = _Line(amount, role, is_doubtful or len(lines) >= _MOST_LINES)
         last = end
         if role != "total":
-            lines = [*lines, line] if len(lines) < _MOST_LINES else []
+            lines = [*lines[: _MOST_LINES - 1], line]
             continue
         if line.is_doubtful or any(each.is_doubtful for each in lines):
             lines = []

@@ -71,7 +71,7 @@ class Context:
         thread: the earlier messages, oldest first.
         draft_started: when writing began (aware).
         deadline: when an answer is due (aware).
-        facts: what must be right in the text, by name.
+        facts: what must be right in the text, by name: `Money`, dates, numbers, references.
         language: the reader's, as a BCP 47 tag.
         time_zone: the reader's, as an IANA name.
         customer_state: for example "bereaved" or "complaint-open".

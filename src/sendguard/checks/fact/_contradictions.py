@@ -71,7 +71,7 @@ def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
             continue
         is_sure = len({each.key for each in others}) == 1 and not any(map(_is_beside, others))
         action = Action.HOLD if is_sure else Action.WARN
-        yield _two("fact.subject-body", action, "subject", own[0].where, "text", others[0].where)
+        yield _two("fact.subject-body", action, "subject", own[0].where, "body", others[0].where)
     yield from _only_one_each(
         [each for each in analysis.dates if each.days], lambda each: frozenset(each.on(today))
     )
@@ -126,7 +126,7 @@ def _only_one_each(
         return
     words, other = _words_before(own[0].where), others[0].where
     if any(len(word) >= _TELLING for word in words) and words == _words_before(other):
-        yield _two("fact.subject-body", Action.WARN, "subject", own[0].where, "text", other)
+        yield _two("fact.subject-body", Action.WARN, "subject", own[0].where, "body", other)
 
 
 def _words_before(where: Passage) -> list[str]:

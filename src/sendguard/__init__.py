@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Decision,
         Finding,
         Message,
+        Money,
         Override,
         Recipient,
     )
@@ -50,6 +51,7 @@ __all__ = [
     "MessageBlocked",
     "MessageHeld",
     "MessageNotSent",
+    "Money",
     "Override",
     "Recipient",
     "SendGuardError",

@@ -9,11 +9,13 @@ EXAMPLES = {
     "allowed_recipients": checks.allowed_recipients(
         ["shop.example", "ann@a.example"], everywhere=True
     ),
+    "contradictions": checks.contradictions(),
     "customer_binding": checks.customer_binding(shared=["+44 20 7946 0958"]),
     "domain_typos": checks.domain_typos(),
     "duplicate": checks.duplicate(within="90s"),
     "empty_body": checks.empty_body(),
     "empty_subject": checks.empty_subject(),
+    "facts": checks.facts(),
     "header_injection": checks.header_injection(),
     "look_alikes": checks.look_alikes(),
     "loop": checks.loop(within="1h30m", recipients=7, by="campaign"),
@@ -21,6 +23,7 @@ EXAMPLES = {
     "namesake": checks.namesake(),
     "near_miss": checks.near_miss(),
     "placeholders": checks.placeholders(),
+    "promises": checks.promises(),
     "quiet_hours": checks.quiet_hours(start="22:30", end="07:15", time_zone="Europe/Berlin"),
     "rate_limit": checks.rate_limit(limit=3, per="1d", by="tests.policy.plugins:tenant"),
     "repeated_recipients": checks.repeated_recipients(),

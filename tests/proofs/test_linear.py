@@ -10,10 +10,15 @@ from collections.abc import Callable
 
 import pytest
 
-from sendguard import Guard, Message
+from sendguard import Context, Guard, Message, Money, checks
 from sendguard.model import Envelope
 
 GUARD = Guard.recommended()
+FACT_GUARD = Guard(checks.facts(), checks.contradictions(), checks.promises())
+FACTS = Context(
+    facts={"total": Money(5, "EUR"), "price": Money(7, "EUR", per=3), "order": "B-99", "nights": 2},
+    thread=[Message.email(subject="Order 1234")],
+)
 KILOBYTE = 1_000
 
 # What is repeated: openers without ends, nested constructs, long lines, look-alikes of addresses.
@@ -64,6 +69,14 @@ HTML = {
     "tables": "<table><td>",
     "cdata": "<![CDATA[",
     "pre": "<pre>",
+}
+# What facts, sums and promises are read from.
+STATEMENTS = {
+    "items": "Kettle 20 EUR\n",
+    "amounts in a line": "price 5 EUR per 2 ",
+    "dates": "due Monday, 5 May 2026 ",
+    "promises": "We will call you on Tuesday. ",
+    "quoted between": "> a\nTotal 5 EUR\n",
 }
 
 
@@ -127,6 +140,14 @@ def cases() -> dict[str, Callable[[int], Callable[[], object]]]:
 
         return at
 
+    def stated(unit: str) -> Callable[[int], Callable[[], object]]:
+        def at(size: int) -> Callable[[], object]:
+            text = unit * (size // len(unit) // 2)
+            message = Message.email(subject="Order 4711, 5 EUR", text=text, html=f"<pre>{text}")
+            return lambda: FACT_GUARD.evaluate(message.replace(template=None), FACTS)
+
+        return at
+
     for name, unit in TEXTS.items():
         found[f"text: {name}"] = judged(
             lambda size, unit=unit: Message.email(to="b@b.example", text=unit * (size // len(unit)))
@@ -143,6 +164,8 @@ def cases() -> dict[str, Callable[[int], Callable[[], object]]]:
         )
     for name, make in MIME.items():
         found[f"mime: {name}"] = read(make)
+    for name, unit in STATEMENTS.items():
+        found[f"statements: {name}"] = stated(unit)
     found["many recipients"] = judged(
         lambda size: Message.email(to=[f"p{n}@c{n}.example" for n in range(size // 20)], text="x")
     )

@@ -10,6 +10,7 @@ from sendguard import (
     Finding,
     Guard,
     Message,
+    Money,
     Override,
     Recipient,
     conditions,
@@ -38,7 +39,11 @@ def judge() -> Decision:
         guard.admit(message, override=Override("billing.many", by="Ann", reason="asked")) as leave,
     ):
         leave.sent(refused={})
-    return guard.evaluate(message, Context(purpose="marketing"))
+    decision = guard.evaluate(
+        message, Context(purpose="marketing", facts={"total": Money(1, "EUR")})
+    )
+    print([commitment.due for commitment in decision.commitments])
+    return decision
 
 
 async def judge_async(guard: Guard, message: Message) -> Decision:

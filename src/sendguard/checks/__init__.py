@@ -37,6 +37,7 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
+from sendguard.checks.fact import contradictions, facts, promises
 from sendguard.checks.placeholder import placeholders
 
 __all__ = [
@@ -57,11 +58,13 @@ __all__ = [
     "allowed_recipients",
     "any_of",
     "check_directory",
+    "contradictions",
     "customer_binding",
     "domain_typos",
     "duplicate",
     "empty_body",
     "empty_subject",
+    "facts",
     "header_injection",
     "is_stateful",
     "look_alikes",
@@ -70,6 +73,7 @@ __all__ = [
     "namesake",
     "near_miss",
     "placeholders",
+    "promises",
     "quiet_hours",
     "rate_limit",
     "repeated_recipients",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sendguard.model import (
     ROLES,
     Action,
+    Commitment,
     Decision,
     Finding,
     Message,
@@ -15,7 +16,12 @@ from sendguard.model import (
 )
 
 
-def decision_of(message: Message, findings: Iterable[Finding], mode: Mode) -> Decision:
+def decision_of(
+    message: Message,
+    findings: Iterable[Finding],
+    mode: Mode,
+    commitments: Iterable[Commitment] = (),
+) -> Decision:
     """The findings in order, and the strongest action for each recipient."""
     ordered = sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key)
     addresses = {recipient.address for recipient in message.recipients}
@@ -36,4 +42,5 @@ def decision_of(message: Message, findings: Iterable[Finding], mode: Mode) -> De
         ),
         digest=message.digest,
         mode=mode,
+        commitments=tuple(sorted(dict.fromkeys(commitments), key=lambda each: each.sort_key)),
     )

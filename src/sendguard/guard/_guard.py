@@ -23,6 +23,7 @@ from sendguard.guard._settings import Settings, canonical_domains, code_patterns
 from sendguard.model import (
     Action,
     Clock,
+    Commitment,
     Context,
     Decision,
     Defect,
@@ -47,10 +48,11 @@ _NEVER_OVERRIDABLE: Final = ("guard.*", "header.*")  # unless the owner names th
 
 @frozen
 class _Judged:
-    """What the checks found, and what they ask of the store."""
+    """What the checks found, what they ask of the store, and what the message promises."""
 
     findings: tuple[Finding, ...]
     asks: tuple[Ask, ...]
+    commitments: tuple[Commitment, ...]
 
 
 @frozen(init=False, repr=False)
@@ -311,7 +313,7 @@ class Guard:
             asks = []
         if self._settings.mode == "observe":  # counts under its own names
             asks = [evolve(ask, claim=ask.claim.scoped("observe")) for ask in asks]
-        return _Judged(tuple(findings), tuple(asks))
+        return _Judged(tuple(findings), tuple(asks), verdict.commitments)
 
     async def _ajudged(self, message: Message, context: Context) -> _Judged:
         directory = self._settings.directory
@@ -331,7 +333,7 @@ class Guard:
         if judged.asks:
             answer = yield from self._peek(judged.asks)
             findings += answer.findings
-        return decision_of(message, findings, self._settings.mode)
+        return decision_of(message, findings, self._settings.mode, judged.commitments)
 
     def _peek(self, asks: tuple[Ask, ...]) -> Steps[Answer]:
         return peek(asks, self._settings.clock(), self._settings.on_store_error)
@@ -376,14 +378,14 @@ class Guard:
         override: Override | None,
         behind: bool = False,
     ) -> Steps[Admission]:
-        decision = self._decided(message, judged.findings, override)
+        decision = self._decided(message, judged, override)
         answer = Answer()
         if judged.asks and self._desk is not None:
             if self._stops(decision, partial):
                 answer = yield from self._peek(judged.asks)
             else:
                 answer = yield from self._take(self._desk, message, judged, decision, partial)
-            decision = self._decided(message, judged.findings + answer.findings, override)
+            decision = self._decided(message, judged, override, answer.findings)
         stopped = self._stops(decision, partial)
         if stopped or (answer.already is not None and decision.enforced):
             blocked = decision.action is Action.BLOCK
@@ -428,9 +430,14 @@ class Guard:
         return take(desk, asks, left, set_aside, settings.clock(), settings.on_store_error)
 
     def _decided(
-        self, message: Message, findings: tuple[Finding, ...], override: Override | None
+        self,
+        message: Message,
+        judged: _Judged,
+        override: Override | None,
+        answered: tuple[Finding, ...] = (),
     ) -> Decision:
-        decision = decision_of(message, findings, self._settings.mode)
+        mode, commitments = self._settings.mode, judged.commitments
+        decision = decision_of(message, judged.findings + answered, mode, commitments)
         if override is None:
             return decision
         set_aside = tuple(
@@ -442,7 +449,7 @@ class Guard:
         gone = frozenset(set_aside)
         kept = [finding for finding in decision.findings if finding not in gone]
         return evolve(
-            decision_of(message, kept, self._settings.mode), override=override, overridden=set_aside
+            decision_of(message, kept, mode, commitments), override=override, overridden=set_aside
         )
 
     def _is_overridden(self, ask: Ask, override: Override | None) -> bool:

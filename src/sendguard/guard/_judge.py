@@ -29,7 +29,7 @@ from sendguard.checks import (
     When,
 )
 from sendguard.guard._pool import IoPool
-from sendguard.model import Action, Finding
+from sendguard.model import Action, Commitment, Finding
 
 FINDINGS_PER_CHECK = 1_000
 FINDINGS_PER_RECIPIENT = 10
@@ -48,12 +48,14 @@ class Verdict:
     """What a check found.
 
     `status` gives each recipient's, and is None where it follows from the findings alone, as it
-    does wherever no ``|`` is below. `asks` is what it asks of the store.
+    does wherever no ``|`` is below. `asks` is what it asks of the store. `commitments` are what the
+    message promises, whatever becomes of the findings.
     """
 
     findings: tuple[Finding, ...] = ()
     status: dict[str | None, Status] | None = None
     asks: tuple[Ask, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
 
 
 PASSES = Verdict()
@@ -102,7 +104,7 @@ class Judge:
                     for f in verdict.findings
                 )
                 asks = tuple(_changed(ask, code=check.code) for ask in verdict.asks)
-                return Verdict(tuple(renamed), verdict.status, asks)
+                return Verdict(tuple(renamed), verdict.status, asks, verdict.commitments)
         raise TypeError(f"{type(check).__name__} is no check that this version knows")
 
     @property
@@ -118,10 +120,11 @@ class Judge:
             found = self.pool.run(lambda: list(islice(leaf.find(self.case), most + 1)), time_out)
         if not found:
             return PASSES
-        findings = [self._finding(row) for row in found[:most]]
+        commitments = tuple(row for row in found if isinstance(row, Commitment))
+        findings = [self._finding(row) for row in found[:most] if not isinstance(row, Commitment)]
         if len(found) > most:
             findings.append(self._too_many(leaf))
-        return Verdict(tuple(findings))
+        return Verdict(tuple(findings), commitments=commitments)
 
     def _stateful(self, leaf: StatefulLeaf) -> Verdict:
         found = list(islice(leaf.claims(self.case), self._most + 1))
@@ -159,11 +162,12 @@ class Judge:
         verdicts = [self.judge(each) for each in check.checks]
         findings = tuple(dict.fromkeys(f for v in verdicts for f in v.findings))
         asks = tuple(dict.fromkeys(ask for v in verdicts for ask in v.asks))
+        commitments = _commitments(verdicts)
         if all(verdict.status is None for verdict in verdicts):
-            return Verdict(findings, None, asks)
+            return Verdict(findings, None, asks, commitments)
         statuses = [self._status(verdict) for verdict in verdicts]
         status = {r: min(s[r] for s in statuses) for r in self.recipients}
-        return Verdict(findings, status, asks)
+        return Verdict(findings, status, asks, commitments)
 
     def _any_of(self, check: AnyOf) -> Verdict:
         verdicts = [self.judge(each) for each in check.checks]
@@ -171,11 +175,11 @@ class Judge:
         status = {r: max(s[r] for s in statuses) for r in self.recipients}
         refused = [r for r in self.recipients if status[r] is not Status.PASS]
         if not refused:
-            return Verdict((), status)
+            return Verdict((), status, commitments=_commitments(verdicts))
         findings = dict.fromkeys(f for v in verdicts for f in v.findings)
         if len(refused) < len(self.recipients):
             findings = dict.fromkeys(self._narrowed(findings, refused))
-        return Verdict(tuple(findings), status)
+        return Verdict(tuple(findings), status, commitments=_commitments(verdicts))
 
     def _narrowed(
         self, findings: Iterable[Finding], refused: list[str | None]
@@ -196,6 +200,7 @@ class Judge:
                 for f in verdict.findings
             ),
             asks=tuple(_changed(ask, action=check.action) for ask in verdict.asks),
+            commitments=verdict.commitments,
         )
         if verdict.status is None:
             return moved
@@ -207,6 +212,7 @@ class Judge:
                 for r, before in verdict.status.items()
             },
             moved.asks,
+            moved.commitments,
         )
 
     def _status(self, verdict: Verdict) -> dict[str | None, Status]:
@@ -246,6 +252,11 @@ def not_evaluable(reason: str, part: str | None, action: Action) -> Finding:
         part=part,
         suggestion="Have a person look at what could not be judged.",
     )
+
+
+def _commitments(verdicts: Iterable[Verdict]) -> tuple[Commitment, ...]:
+    """Those of all sides: a message keeps what it promises, whichever side of ``|`` passed."""
+    return tuple(dict.fromkeys(each for verdict in verdicts for each in verdict.commitments))
 
 
 def _changed(ask: Ask, **changes: Any) -> Ask:

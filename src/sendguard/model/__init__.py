@@ -5,12 +5,14 @@ from sendguard.model._action import Action
 from sendguard.model._attachment import Attachment
 from sendguard.model._charset import decode_text
 from sendguard.model._clock import Clock, system_clock
+from sendguard.model._commitment import Commitment
 from sendguard.model._context import Actor, Context, Purpose
 from sendguard.model._decision import Audience, Decision, Mode, RecipientDecision
 from sendguard.model._digest import message_digest
 from sendguard.model._finding import Finding, check_code, matches_code
 from sendguard.model._mapping import FrozenMap
 from sendguard.model._message import Channel, Defect, Envelope, Message
+from sendguard.model._money import Money
 from sendguard.model._override import Override
 from sendguard.model._recipient import ROLES, Recipient, Role
 
@@ -22,6 +24,7 @@ __all__ = [
     "Audience",
     "Channel",
     "Clock",
+    "Commitment",
     "Context",
     "Decision",
     "Defect",
@@ -31,6 +34,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "Mode",
+    "Money",
     "Override",
     "Purpose",
     "Recipient",

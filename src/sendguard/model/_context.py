@@ -45,6 +45,10 @@ def _messages(values: Iterable[Message]) -> tuple[Message, ...]:
     return tuple(values)
 
 
+def _frozen(values: Mapping[str, Any]) -> FrozenMap[Any]:
+    return FrozenMap(values)  # the class itself would hide from type checkers what it takes
+
+
 def _known_purpose(_: object, __: object, value: Any) -> None:
     if value is not None and value not in get_args(Purpose):
         near = difflib.get_close_matches(str(value), get_args(Purpose), n=1)
@@ -67,7 +71,7 @@ class Context:
         thread: the earlier messages, oldest first.
         draft_started: when writing began (aware).
         deadline: when an answer is due (aware).
-        facts: what must be right in the text, by name.
+        facts: what must be right in the text, by name: `Money`, dates, numbers, references.
         language: the reader's, as a BCP 47 tag.
         time_zone: the reader's, as an IANA name.
         customer_state: for example "bereaved" or "complaint-open".
@@ -89,14 +93,14 @@ class Context:
     )
     draft_started: datetime | None = field(default=None, validator=aware)
     deadline: datetime | None = field(default=None, validator=aware)
-    facts: Mapping[str, Any] = field(default=Factory(FrozenMap), converter=FrozenMap)
+    facts: Mapping[str, Any] = field(default=Factory(FrozenMap), converter=_frozen)
     language: str | None = field(default=None, validator=_text)
     time_zone: str | None = field(default=None, validator=_text)
     customer_state: str | None = field(default=None, validator=_text)
     campaign: str | None = field(default=None, validator=_text)
     key: str | None = field(default=None, validator=_text)
     internal_domains: tuple[str, ...] = field(default=(), converter=texts, validator=tuple_of(str))
-    extra: Mapping[str, Any] = field(default=Factory(FrozenMap), converter=FrozenMap)
+    extra: Mapping[str, Any] = field(default=Factory(FrozenMap), converter=_frozen)
 
     def over(self, wider: Context) -> Context:
         """This context, with what it leaves open taken from a wider one.

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from sendguard.model._action import Action
+from sendguard.model._commitment import Commitment
 from sendguard.model._finding import Finding
 from sendguard.model._override import Override
 from sendguard.model._recipient import Recipient
@@ -35,6 +36,8 @@ class Decision:
         mode: "enforce", or "observe" when the guard only records.
         override: the override that was applied, or None.
         overridden: the findings that it set aside.
+        commitments: what the message promises for a day, the earliest first; they change no
+            action. Found by `checks.promises`.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +46,7 @@ class Decision:
     mode: Mode = "enforce"
     override: Override | None = field(default=None, kw_only=True)
     overridden: tuple[Finding, ...] = field(default=(), kw_only=True)
+    commitments: tuple[Commitment, ...] = field(default=(), kw_only=True)
 
     @property
     def action(self) -> Action:

@@ -9,6 +9,7 @@ from sendguard.errors import ConfigurationError
 from sendguard.model._action import Action
 
 if TYPE_CHECKING:
+    from sendguard.model._commitment import Commitment
     from sendguard.model._decision import Audience, Decision
     from sendguard.model._finding import Finding
     from sendguard.model._override import Override
@@ -44,6 +45,12 @@ def _where(finding: Finding, *, reveal: bool) -> str:
     return f" ({', '.join(places)})" if places else ""
 
 
+def _promised(commitment: Commitment, *, reveal: bool) -> str:
+    words = " ".join(commitment.text.split())
+    day = "a day that it leaves open" if commitment.due is None else commitment.due.isoformat()
+    return f"Promised for {day}: {words if reveal else redact(words)}"
+
+
 def _for_person(decision: Decision, *, reveal: bool) -> str:
     head = _VERDICT[decision.action]
     if not decision.enforced:
@@ -60,6 +67,7 @@ def _for_person(decision: Decision, *, reveal: bool) -> str:
             f"Sent anyway by {redact(decision.override.by)}, who set aside {codes}: "
             f"{redact(decision.override.reason)}"
         )
+    lines += [f"- {_promised(each, reveal=reveal)}" for each in decision.commitments]
     return "\n".join(lines)
 
 
@@ -78,6 +86,7 @@ def _for_agent(decision: Decision, *, reveal: bool) -> str:
         where = _where(finding, reveal=reveal)
         mend = f" {finding.suggestion}" if finding.suggestion else ""
         lines.append(f"{number}. {finding.code}{where}: {finding.message}{mend}")
+    lines += [_promised(each, reveal=reveal) for each in decision.commitments]
     return "\n".join(lines)
 
 
@@ -110,6 +119,7 @@ def decision_to_dict(decision: Decision, *, reveal: bool = False) -> dict[str, A
         ],
         "override": None if override is None else _override_to_dict(override, reveal=reveal),
         "overridden": [finding.to_dict(reveal=reveal) for finding in decision.overridden],
+        "commitments": [each.to_dict(reveal=reveal) for each in decision.commitments],
     }
 
 

@@ -9,7 +9,8 @@ import base64
 import binascii
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
 
 from sendguard.canonical import Mailbox
@@ -17,9 +18,11 @@ from sendguard.errors import ConfigurationError
 from sendguard.model._attachment import Attachment
 from sendguard.model._context import Actor, Context
 from sendguard.model._message import Defect, Envelope, Message
+from sendguard.model._money import Money
 from sendguard.model._recipient import Recipient
 
 T = TypeVar("T")
+CalendarDate = date  # where a method is called `date`
 SCHEMA = 1
 
 
@@ -100,6 +103,8 @@ def context_to_dict(context: Context) -> dict[str, Any]:
             data[name] = value
         elif value:
             data[name] = dict(value) if isinstance(value, Mapping) else list(value)
+    if "facts" in data:
+        data["facts"] = {name: _fact_to_dict(value) for name, value in data["facts"].items()}
     for name in _CONTEXT_DATES:
         if (moment := getattr(context, name)) is not None:
             data[name] = moment.isoformat()
@@ -128,7 +133,10 @@ def context_from_dict(data: Mapping[str, Any]) -> Context:
     return Context(
         actor=actor,
         thread=tuple(message_from_dict(row) for row in read.rows("thread")),
-        facts=read.object("facts") or {},
+        facts={
+            name: _fact_from_dict(f"context.facts.{name}", value)
+            for name, value in (read.object("facts") or {}).items()
+        },
         extra=read.object("extra") or {},
         internal_domains=tuple(
             _strings("context.internal_domains", read.get("internal_domains", list, []))
@@ -136,6 +144,49 @@ def context_from_dict(data: Mapping[str, Any]) -> Context:
         **cast("Any", {name: read.get(name, str, None) for name in _CONTEXT_TEXTS}),
         **cast("Any", {name: read.date(name) for name in _CONTEXT_DATES}),
     )
+
+
+def _fact_to_dict(value: object) -> object:
+    """A fact as JSON can hold it: an object whose fields say what it is, or the value itself."""
+    match value:
+        case Money():
+            data = {"amount": f"{value.amount:f}", "currency": value.currency}
+            if value.per is not None:
+                data["per"] = _whole(value.per)
+            return data if value.unit is None else data | {"unit": value.unit}
+        case datetime():
+            return {"datetime": value.isoformat()}
+        case date():
+            return {"date": value.isoformat()}
+        case Decimal():
+            return {"decimal": str(value)}
+    return value
+
+
+def _whole(number: Decimal) -> Any:
+    return int(number) if number == number.to_integral_value() else str(number)
+
+
+def _fact_from_dict(where: str, value: object) -> Any:
+    """The fact that `_fact_to_dict` wrote; an object with other fields stays what it is."""
+    if not isinstance(value, Mapping):
+        return value
+    read = _Reader(where, value)
+    names = set(value)
+    if {"amount", "currency"} <= names <= {"amount", "currency", "per", "unit"}:
+        try:
+            return Money(
+                value["amount"], read.need("currency", str), value.get("per"), value.get("unit")
+            )
+        except (ConfigurationError, TypeError) as error:
+            raise ConfigurationError(f"{where}: {error}") from None
+    if names == {"datetime"}:
+        return read.date("datetime")
+    if names == {"date"}:
+        return read.day("date")
+    if names == {"decimal"}:
+        return read.decimal("decimal")
+    return value
 
 
 _CONTEXT_TEXTS = (
@@ -201,6 +252,15 @@ class _Reader:
             name, "a date and time such as 2026-03-01T09:00:00+00:00", datetime.fromisoformat
         )
 
+    def day(self, name: str) -> CalendarDate:
+        value = self.data[name]
+        if isinstance(value, CalendarDate):
+            return value
+        return self._read(name, "a date such as 2026-03-01", CalendarDate.fromisoformat)
+
+    def decimal(self, name: str) -> Decimal:
+        return self._read(name, "a number as a text, such as '1.5'", Decimal)
+
     def bytes(self, name: str) -> bytes:
         if self.data.get(name) is None:
             return b""
@@ -210,7 +270,7 @@ class _Reader:
         value = self.get(name, str, None)
         try:
             return convert(value)
-        except (ValueError, binascii.Error):
+        except (ValueError, TypeError, InvalidOperation, binascii.Error):
             raise ConfigurationError(f"{self.where}.{name} takes {wanted}") from None
 
 

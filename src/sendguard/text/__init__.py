@@ -4,6 +4,7 @@ from sendguard.text._accounts import AccountNumber, read_accounts
 from sendguard.text._amounts import Amount, Rate, read_amounts
 from sendguard.text._analysis import NESTING_LIMIT, TEXT_LIMIT, Analysis, Place
 from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
+from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, Day, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
@@ -26,6 +27,7 @@ __all__ = [
     "Amount",
     "Analysis",
     "AttachmentMention",
+    "CommitmentMention",
     "DateMention",
     "Day",
     "EmailMention",
@@ -47,6 +49,7 @@ __all__ = [
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",
+    "read_commitments",
     "read_dates",
     "read_emails",
     "read_ending",

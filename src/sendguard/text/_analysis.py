@@ -12,6 +12,7 @@ from sendguard.model import Defect, Message
 from sendguard.text._accounts import AccountNumber, read_accounts
 from sendguard.text._amounts import Amount, read_amounts
 from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
+from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
@@ -191,6 +192,11 @@ class Analysis:
         """The sentences of the new text."""
         new = (passage for quoting in self.quoting for passage in quoting.new)
         return tuple(each for passage in new for each in read_sentences(passage))
+
+    @lazy
+    def commitments(self) -> tuple[CommitmentMention, ...]:
+        """The sentences of the new text that promise something for a day."""
+        return read_commitments(self.sentences, self.dates)
 
     @lazy
     def language(self) -> str:

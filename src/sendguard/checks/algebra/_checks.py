@@ -18,7 +18,7 @@ from attrs import field, fields, frozen
 from sendguard.checks.algebra._case import Case
 from sendguard.conditions import Condition
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action, Finding, check_code
+from sendguard.model import Action, Commitment, Finding, check_code
 from sendguard.stores import Claim
 
 
@@ -135,8 +135,11 @@ class Leaf(_Built):
         """The same for one case, whose directory may be one that does I/O."""
         return self.time_out
 
-    def find(self, case: Case) -> Iterable[Finding | Unevaluable]:
-        """What it notices. May raise; the guard then reports that the check failed."""
+    def find(self, case: Case) -> Iterable[Finding | Unevaluable | Commitment]:
+        """What it notices, and what the message promises.
+
+        May raise; the guard then reports that the check failed.
+        """
         raise NotImplementedError  # not an abstract base class: those are slow to recognise
 
 

@@ -103,6 +103,14 @@ def test_the_same_name_two_edits_away_at_another_provider_is_another_person(addr
     assert all(action == "WARN" for _, action in found(address, guard))
 
 
+def test_a_name_with_another_number_behind_it_is_another_person():
+    known = MemoryDirectory([Contact("a", "x", emails="james.hall77@outlook.com")])
+    guard = Guard(checks.near_miss(known))
+    assert found("james.hall@outlook.com", guard) == []
+    assert found("james.hall12@outlook.com", guard) == []
+    assert found("james.hll7@outlook.com", guard) == [("recipient.near-miss", "WARN")]
+
+
 def test_a_real_provider_one_edit_away_is_a_warning_and_a_mistyped_one_is_held():
     assert found("maria.lopez@ymail.com") == [("recipient.near-miss", "WARN")]
     assert found("maria.lopez@gmaill.com") == [("recipient.near-miss", "HOLD")]

@@ -166,6 +166,14 @@ def test_what_is_the_readers_the_houses_or_nobodys_alone_passes(text):
     assert found(to=[MARIA], text=text, sender="The Shop <clerk@shop.example>") == []
 
 
+def test_the_houses_own_people_and_addresses_are_nobodys_data():
+    text = "Ask Ann Clerk: clerk@shop.example, 01632 960000, or sales@shop.example."
+    assert found(to=[MARIA], text=text) == []
+    assert found(guard=Guard(checks.customer_binding(DIRECTORY)), to=[MARIA], text=text) == [
+        (DATA, "HOLD")
+    ]
+
+
 def test_names_of_those_who_send_and_get_it_are_no_foreign_data():
     text = "Hello Oliver Quist,\n\nthis is Oliver Quist."
     assert found(to=[MARIA, "Oliver Quist <o@new.example>"], text=text) == []

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 from hypothesis import given
 from tests.checks.directories import DIRECTORY, Slow
@@ -100,6 +103,14 @@ def test_the_same_name_two_edits_away_at_another_provider_is_another_person(addr
     assert all(action == "WARN" for _, action in found(address, guard))
 
 
+def test_a_name_with_another_number_behind_it_is_another_person():
+    known = MemoryDirectory([Contact("a", "x", emails="james.hall77@outlook.com")])
+    guard = Guard(checks.near_miss(known))
+    assert found("james.hall@outlook.com", guard) == []
+    assert found("james.hall12@outlook.com", guard) == []
+    assert found("james.hll7@outlook.com", guard) == [("recipient.near-miss", "WARN")]
+
+
 def test_a_real_provider_one_edit_away_is_a_warning_and_a_mistyped_one_is_held():
     assert found("maria.lopez@ymail.com") == [("recipient.near-miss", "WARN")]
     assert found("maria.lopez@gmaill.com") == [("recipient.near-miss", "HOLD")]
@@ -182,34 +193,47 @@ def test_a_check_that_has_no_directory_says_that_it_could_not_judge(check):
     assert ("guard.not-evaluable", "HOLD") not in found("a@b.example", slow)
 
 
-async def _aevaluate(guard: Guard, message: Message):
-    return await guard.aevaluate(message)
+class Remote(Slow):
+    """A directory that says in which threads it was asked, and whether asyncio ran meanwhile."""
+
+    __slots__ = ("asked", "loop_ran")
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.asked: list[str] = []
+        self.loop_ran = threading.Event()
+
+    def who(self, address):
+        self.asked.append(threading.current_thread().name)
+        if not self.loop_ran.wait(0.5):
+            raise TimeoutError
+        return super().who(address)
 
 
-def test_a_directory_that_does_io_is_asked_in_the_pool_with_its_time_out():
-    import asyncio
-    import threading
+def remotely():
+    own, guards = Remote(), Remote()
+    return [
+        (own, Guard(checks.near_miss(own))),
+        (guards, Guard(checks.near_miss(), directory=guards)),
+    ]
 
-    asked: list[str] = []
 
-    class Remote(Slow):
-        __slots__ = ()
+@pytest.mark.parametrize(("directory", "guard"), remotely())
+def test_a_directory_that_does_io_is_asked_in_the_pool(directory, guard):
+    directory.loop_ran.set()
+    assert found("a@b.example", guard) == []
+    assert directory.asked
+    assert threading.main_thread().name not in directory.asked
 
-        def who(self, address):
-            asked.append(threading.current_thread().name)
-            return super().who(address)
 
-    message = Message.email(to=["a@b.example"], text="Hi")
-    for check, directory in (
-        (checks.near_miss(Remote([])), None),
-        (checks.near_miss(), Remote([])),
-    ):
-        asked.clear()
-        guard = Guard(check, directory=directory)
-        guard.evaluate(message)
-        asyncio.run(_aevaluate(guard, message))
-        assert len(asked) == 2
-        assert threading.main_thread().name not in asked
+@pytest.mark.parametrize(("directory", "guard"), remotely())
+def test_a_directory_that_does_io_does_not_stop_the_event_loop(directory, guard):
+    async def judged():
+        asyncio.get_running_loop().call_later(0.01, directory.loop_ran.set)
+        return await guard.aevaluate(Message.email(to=["a@b.example"], text="Hi"))
+
+    assert asyncio.run(judged()).findings == ()
+    assert directory.asked
 
 
 @pytest.mark.parametrize("wrong", [1, "directory.csv", {"a": "b"}, [Contact("a", "b")]])

@@ -26,7 +26,7 @@ MARIA = Contact(
 MARTA = Contact("c2", "south", "Marta Lopez", emails="marta.lopez@customer.example")
 TWIN_A = Contact("c3", "south", "John Smith", emails="john@a.example", phones="01632 960962")
 TWIN_B = Contact("c4", "west", "Smith, John", emails="john@b.example")
-DESK = Contact("c5", "west", "", emails="office@b.example", identifiers=("INV-20417/2",))
+DESK = Contact("c5", "west", "", emails="office@b.example", identifiers=("INV-20417/2", "7712345"))
 DIRECTORY = (DESK, TWIN_B, MARIA, TWIN_A, MARTA)
 
 # Few letters, so that near and equal strings are common.
@@ -90,6 +90,7 @@ class DirectoryConformance:
             ("maria.lopez@custmer.exmple", 2, [("c1", 2)]),
             ("+441632960916", 1, [("c1", 1)]),
             ("m.lopez@gmail.com", 1, []),
+            ("mlopez@gmail.com", 1, []),  # the same mailbox
             ("", 2, []),
         ],
     )
@@ -160,6 +161,8 @@ class DirectoryConformance:
             ("at 12 Harbour Road, Ashford", "identifier", ["c1"]),
             ("at 12 harbour\nroad", "identifier", ["c1"]),
             ("see INV-20417/2", "identifier", ["c5"]),
+            ("no. 7712345 - paid", "identifier", ["c5"]),
+            ("no. 7 712 345.", "identifier", ["c5"]),
         ],
     )
     def test_whose_finds_each_kind_in_its_spellings(self, directory, text, kind, ids):
@@ -191,6 +194,9 @@ class DirectoryConformance:
             "+44 1632 9609611",
             "5501632960961",
             "1632960961-22",
+            "7712345-22",
+            "11/7712345",
+            "order 77123456",
             "\ud800\0\u202e",
         ],
     )

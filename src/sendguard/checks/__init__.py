@@ -25,7 +25,6 @@ from sendguard.checks.algebra import (
     At,
     Case,
     Check,
-    DirectoryLeaf,
     Leaf,
     Named,
     StatefulLeaf,
@@ -33,7 +32,6 @@ from sendguard.checks.algebra import (
     When,
     all_of,
     any_of,
-    check_directory,
     is_stateful,
     rule,
 )
@@ -47,7 +45,6 @@ __all__ = [
     "At",
     "Case",
     "Check",
-    "DirectoryLeaf",
     "Leaf",
     "Named",
     "StatefulLeaf",

@@ -93,13 +93,20 @@ def _action(parts: tuple[str, str] | None, nearest: Sequence[NearMiss]) -> Actio
     if parts is None:
         return Action.WARN if several else Action.HOLD
     local, domain = parts
-    others = {(split_address(miss.address) or ("", ""))[1] for miss in nearest}
+    near = [split_address(miss.address) or ("", "") for miss in nearest]
+    others = {domain for _, domain in near}
     at_another_provider = domain not in others and is_mail_provider(domain)
     if nearest[0].distance > 1:
-        told_apart = at_another_provider or (len(local) < _LONG and domain in others)
-        return None if told_apart else Action.WARN
+        numbered = all(_letters(other) == _letters(local) for other, _ in near)
+        short = len(local) < _LONG and domain in others
+        return None if at_another_provider or numbered or short else Action.WARN
     unsure = several or at_another_provider or (len(local) <= _SHORT and domain in others)
     return Action.WARN if unsure else Action.HOLD
+
+
+def _letters(local: str) -> str:
+    """What is left without the number by which a provider tells namesakes apart."""
+    return local.rstrip("0123456789")
 
 
 def _near(

@@ -4,6 +4,7 @@ from sendguard.checks._addresses import addresses
 from sendguard.checks._content import empty_body, empty_subject
 from sendguard.checks._headers import header_injection, malformed
 from sendguard.checks._limits import rate_limit
+from sendguard.checks._links import links
 from sendguard.checks._lookalikes import look_alikes
 from sendguard.checks._quiet_hours import quiet_hours
 from sendguard.checks._recipients import (
@@ -12,6 +13,7 @@ from sendguard.checks._recipients import (
     visible_recipients,
 )
 from sendguard.checks._repeats import duplicate, loop
+from sendguard.checks._unsubscribe import unsubscribe
 from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
@@ -29,7 +31,13 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
+from sendguard.checks.attachment import (
+    attachment_contents,
+    attachment_types,
+    attachments_announced,
+)
 from sendguard.checks.placeholder import placeholders
+from sendguard.checks.sensitive import sensitive_data
 
 __all__ = [
     "AllOf",
@@ -47,11 +55,15 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "attachment_contents",
+    "attachment_types",
+    "attachments_announced",
     "duplicate",
     "empty_body",
     "empty_subject",
     "header_injection",
     "is_stateful",
+    "links",
     "look_alikes",
     "loop",
     "malformed",
@@ -60,5 +72,7 @@ __all__ = [
     "rate_limit",
     "repeated_recipients",
     "rule",
+    "sensitive_data",
+    "unsubscribe",
     "visible_recipients",
 ]

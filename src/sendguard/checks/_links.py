@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 from urllib.parse import unquote
 
@@ -65,8 +66,8 @@ class _Links(Leaf):
             if passage.part == "html" and passage.span
         )
         for link in case.analysis.links[:MAX_LINKS]:
-            at = bisect_right(new, (link.start, link.end + 1)) - 1
-            if link.part != "html" or at < 0 or link.end > new[at][1]:
+            at = bisect_right(new, link.start, key=itemgetter(0)) - 1
+            if link.part != "html" or at < 0 or link.start > new[at][1]:
                 continue  # somebody else wrote it
             key = (link.part, link.href, link.text)
             if key in seen:

@@ -10,6 +10,7 @@ from tests.text.sample_mail import sample_analyses
 from sendguard import Action, Attachment, Context, Guard, Message, checks
 from sendguard.checks import Case, Check
 from sendguard.errors import ConfigurationError
+from sendguard.matching import Contact
 from sendguard.text import Analysis
 
 ANNOUNCES = "Dear Ann,\n\nplease find attached our offer.\n\nBob"
@@ -188,6 +189,14 @@ def test_a_name_that_two_customers_bear_says_nothing_and_their_numbers_do():
     assert held(numbered, check=check)
 
 
+def test_one_word_is_anybodys_name_even_where_one_customer_alone_bears_it():
+    mono = Contact("9", "east", "Prince", (), (), ("E-9",))
+    check = checks.attachment_contents(SmallDirectory((ANN, mono)))
+    file = Attachment("The Prince.txt", b"by Machiavelli", "text/plain")
+    assert not held(mail(attachments=[file]), check=check)
+    assert held(mail(attachments=[Attachment("E-9.txt", b"x", "text/plain")]), check=check)
+
+
 def test_two_contacts_of_one_customer_are_one_customer():
     file = Attachment("S-2002.csv", b"Bob Stone", CSV)
     assert not held(mail(to="cy@south.example", attachments=[file]))
@@ -236,8 +245,6 @@ def test_a_directory_that_takes_its_time_is_given_up_in_time():
 
 def test_a_file_full_of_others_gives_few_findings():
     rows = "\n".join(f"Person{n} Surname{n}" for n in range(200))
-    from sendguard.matching import Contact
-
     people = tuple(Contact(str(n), f"c{n}", f"Person{n} Surname{n}") for n in range(200))
     check = checks.attachment_contents(SmallDirectory((ANN, STAFF, *people)))
     assert len(held(mail(attachments=[Attachment("a.csv", rows.encode(), CSV)]), check=check)) == 5

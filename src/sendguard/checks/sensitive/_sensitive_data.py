@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from itertools import islice
 from typing import Final
 
 from attrs import frozen
@@ -30,7 +29,7 @@ MAX_FINDINGS: Final = 10
 """Findings of a message; what goes beyond is counted in one more."""
 
 MAX_HITS: Final = 500
-"""Places of a message after which no more are looked for."""
+"""Places of one action that are kept; when so many are held, no more are looked for."""
 
 _EXTRAS = {"stdnum": ("stdnum", "ids"), "detect-secrets": ("detect_secrets", "secrets")}
 _SUGGESTIONS = {
@@ -49,12 +48,9 @@ class _SensitiveData(Leaf):
 
     def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
         analysis = case.analysis
-        places = (*analysis.places, *analysis.file_texts)
-        hits = list(islice((hit for place in places for hit in self._hits(place)), MAX_HITS))
-        hits.sort(key=lambda hit: -hit.action)  # what is held must not be crowded out
         reported: set[tuple[str, str, str]] = set()
-        more = 0
-        for hit in hits:
+        crowded: list[Hit] = []
+        for hit in self._strongest_first((*analysis.places, *analysis.file_texts)):
             key = (hit.code, hit.place.part, hit.place.plain[hit.start : hit.end])
             if key in reported:
                 continue
@@ -62,16 +58,30 @@ class _SensitiveData(Leaf):
                 reported.add(key)
                 yield _finding(hit)
             else:
-                more += 1
-        if more:
+                crowded.append(hit)
+        if crowded:
             yield Finding(
-                code=hits[-1].code,
-                action=Action.WARN,
-                message=f"At least {more} further places hold such data.",
+                code=crowded[0].code,
+                action=crowded[0].action,
+                message=f"At least {len(crowded)} further places hold such data.",
             )
         for part, file in ((each.part, each) for each in analysis.files if each.is_cut):
             if file.text is not None:
                 yield Unevaluable("The end of this file was not searched: it is too long.", part)
+
+    def _strongest_first(self, places: tuple[Place, ...]) -> list[Hit]:
+        """The hits of all places; a thousand warnings do not crowd out what is held."""
+        held: list[Hit] = []
+        warned: list[Hit] = []
+        for hit in (hit for place in places for hit in self._hits(place)):
+            if hit.action < Action.HOLD:
+                if len(warned) < MAX_HITS:
+                    warned.append(hit)
+                continue
+            held.append(hit)
+            if len(held) == MAX_HITS:
+                break
+        return held + warned
 
     def _hits(self, place: Place) -> Iterator[Hit]:
         if self.kinds & {"card-number", "iban"}:

@@ -6,9 +6,10 @@ judged by the tests.
 
 from sendguard.cli.stories._audience import AUDIENCE
 from sendguard.cli.stories._defects import DEFECTS
+from sendguard.cli.stories._enclosures import ENCLOSURES
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
 from sendguard.cli.stories._story import Mail, Story
 
-STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS)
+STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *ENCLOSURES, *DEFECTS)
 
 __all__ = ["STORIES", "Mail", "Story"]

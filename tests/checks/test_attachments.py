@@ -55,6 +55,8 @@ def test_the_finding_points_at_the_words_that_announce():
     [
         Attachment("offer.pdf", b"%PDF", "application/pdf"),
         Attachment("photo.jpg", b"x", "image/jpeg"),
+        Attachment("photo.jpg", b"x", "image/jpeg", disposition="inline"),
+        Attachment("photo.jpg", b"x", "image/jpeg", content_id="not-shown"),
         Attachment("notes.txt", b"x", "text/plain", disposition="inline"),
         Attachment("", b"x", "message/rfc822", message=Message.email(text="x")),
     ],
@@ -73,7 +75,8 @@ def test_an_attached_file_of_any_kind_is_enough(file):
     ],
 )
 def test_the_logo_in_a_signature_and_the_signature_itself_are_no_files(file):
-    assert ANNOUNCED_GUARD.evaluate(mail(text=ANNOUNCES, attachments=[file])).findings
+    html = '<p>Please find attached our offer.</p><img src="cid:logo">'
+    assert ANNOUNCED_GUARD.evaluate(mail(html=html, attachments=[file])).findings
 
 
 @pytest.mark.parametrize(

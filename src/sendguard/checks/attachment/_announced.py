@@ -10,7 +10,7 @@ from attrs import frozen
 
 from sendguard.canonical import is_within
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.model import Action, Attachment, Finding
+from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
     from sendguard.text import AttachmentMention
@@ -40,12 +40,12 @@ _URLS_LOOKED_AT = 200
 class _AttachmentsAnnounced(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
         message = case.message
-        if message.channel != "email" or any(map(_is_file, message.attachments)):
+        if message.channel != "email":
             return
         if any(defect.kind in {"unreadable", "unparsable"} for defect in message.defects):
             return
         mentions = case.analysis.attachments_named
-        if not mentions or _links_to_file(case, mentions):
+        if not mentions or _has_file(case) or _links_to_file(case, mentions):
             return
         first = mentions[0]
         yield Finding(
@@ -71,11 +71,15 @@ def attachments_announced() -> Check:
     return _AttachmentsAnnounced()
 
 
-def _is_file(file: Attachment) -> bool:
-    if file.content_type in _ADDED:
-        return False
-    is_shown = file.disposition == "inline" or file.content_id
-    return not (file.content_type.startswith("image/") and is_shown)
+def _has_file(case: Case) -> bool:
+    html = case.analysis.html
+    shown = frozenset(html.sources) if html is not None else frozenset()
+    return any(
+        file.content_type not in _ADDED
+        # A picture is in the text where the text shows it; some programs call all of them inline.
+        and not (file.content_type.startswith("image/") and f"cid:{file.content_id}" in shown)
+        for file in case.message.attachments
+    )
 
 
 def _links_to_file(case: Case, mentions: tuple[AttachmentMention, ...]) -> bool:

@@ -99,6 +99,10 @@ def test_a_mention_comes_with_its_sentence() -> None:
     assert mention.where.span == (9, 29)
 
 
+def test_letters_that_grow_when_they_are_made_small_move_nothing() -> None:
+    assert of_text("İİİ İPEK, Please Find ATTACHED the offer.") == ["Please Find ATTACHED"]
+
+
 def test_quoted_text_and_signatures_announce_nothing() -> None:
     message = Message.email(
         text="Thanks.\n-- \nsee attached\n\nOn 3 May 2027, Ann wrote:\n> See attached."

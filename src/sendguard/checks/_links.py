@@ -57,6 +57,9 @@ class _Links(Leaf):
         yield from islice(self._found(case), MAX_FINDINGS)
 
     def _found(self, case: Case) -> Iterator[Finding]:
+        message = case.message
+        if not case.analysis.links and "://" not in f"{message.subject}{message.text}":
+            return
         own = _own_domains(case)
         leaves = not _stays_inside(case, own)
         seen: set[tuple[str, str, str]] = set()
@@ -105,6 +108,8 @@ class _Links(Leaf):
 
     def _agree(self, shown: str, host: str, href: str, own: frozenset[str]) -> bool:
         """Whether a link may show one host and lead to another."""
+        if host == shown or host.endswith(f".{shown}"):
+            return True
         shown_domain, domain = registrable_domain(shown), registrable_domain(host)
         if shown_domain == domain or shown_domain.partition(".")[0] == domain.partition(".")[0]:
             return True
@@ -239,12 +244,13 @@ def _is_internal(host: str, own: frozenset[str]) -> bool:
         return _is_private(host)
     if not is_within(host, own):
         return False
-    labels = host.split(".")
     trial = _known("trial_labels")
-    return any(
-        label in trial or label.partition("-")[0] in trial or label.rpartition("-")[2] in trial
-        for label in labels[: -registrable_domain(host).count(".") - 1]
-    )
+    label, _, rest = host.partition(".")
+    while is_within(rest, own):
+        if {label, label.partition("-")[0], label.rpartition("-")[2]} & trial:
+            return True
+        label, _, rest = rest.partition(".")
+    return False
 
 
 @lru_cache(maxsize=1_024)
@@ -261,7 +267,9 @@ def _own_domains(case: Case) -> frozenset[str]:
     domain = domain_of(sender.address) if sender is not None else ""
     if not domain or is_freemail(domain):
         return case.internal_domains
-    return case.internal_domains | {registrable_domain(domain)}
+    if domain.count(".") > 1:  # what has one dot is nobody's part, and needs no list of suffixes
+        domain = registrable_domain(domain)
+    return case.internal_domains | {domain}
 
 
 def _stays_inside(case: Case, own: frozenset[str]) -> bool:

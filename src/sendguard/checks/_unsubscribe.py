@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -17,6 +18,7 @@ _URI = re.compile(r"<\s*((?:https?|mailto):[^<>]{1,2000})>", re.IGNORECASE)
 _WAY = re.compile(r"(?i)https?://[^\s/]|mailto:|[\w.+\-]{1,64}@[\w\-]{1,63}\.")
 _NEAR: Final = 120  # code points around a word or a link in which the other stands
 _LINKS_LOOKED_AT = 2_000
+_PLACES = 1_000
 
 
 @frozen(repr=False)
@@ -78,23 +80,41 @@ def _is_one_click(message: Message, uris: tuple[str, ...]) -> bool:
 def _is_shown(case: Case) -> bool:
     """Whether a link, or an address beside the word, leads out."""
     html = case.analysis.html
-    for link in case.analysis.links[:_LINKS_LOOKED_AT]:
-        if link.part != "html" or html is None or not link.text.strip():
-            continue
-        around = html.text[max(0, link.start - _NEAR) : link.end + _NEAR]
-        if _words().search(link.href) or _words().search(around):
-            return True
-    for place in case.analysis.places:
-        if place.hidden or place.part != "text":
-            continue
-        for word in _words().finditer(place.plain):
-            near = place.plain[max(0, word.start() - _NEAR) : word.end() + _NEAR]
-            if _WAY.search(near):
+    if html is not None:
+        words = _words_in(html.text)
+        for link in case.analysis.links[:_LINKS_LOOKED_AT]:
+            if link.part != "html" or not link.text.strip():
+                continue
+            near = bisect_left(words, link.start - _NEAR)
+            if near < len(words) and words[near] <= link.end + _NEAR:
                 return True
+            if any(word in link.href.lower() for word in _words()):
+                return True
+    for place in case.analysis.places:
+        if place.part == "text" and not place.hidden:
+            text = place.plain
+            for at in _words_in(text):
+                if _WAY.search(text, max(0, at - _NEAR), at + 2 * _NEAR):
+                    return True
     return False
 
 
+def _words_in(text: str) -> list[int]:
+    """Where the words begin, in order; of very many, the last of each word is among them."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = text  # a letter whose small form is two; nearly nobody's mailing has one
+    found: list[int] = []
+    for word in _words():
+        at = lowered.find(word)
+        while at >= 0 and len(found) < _PLACES:
+            found.append(at)
+            at = lowered.find(word, at + 1)
+        if (last := lowered.rfind(word)) >= 0:
+            found.append(last)
+    return sorted(found)
+
+
 @cache
-def _words() -> re.Pattern[str]:
-    words = word_lists("unsubscribe")["words"]
-    return re.compile("(?i)" + "|".join(map(re.escape, words)))
+def _words() -> tuple[str, ...]:
+    return tuple(word_lists("unsubscribe")["words"])

@@ -57,63 +57,74 @@ def read_attachment_mentions(passage: Passage) -> tuple[AttachmentMention, ...]:
 
 
 def _mentions(passage: Passage) -> Iterator[AttachmentMention]:
-    text = passage.place.plain
     for sentence in read_sentences(passage):
-        if _questions().match(text, sentence.start, sentence.end):
+        text = _lowered(sentence.text)
+        if not any(stem in text for stem in vocabulary("attachments")["stems"]):
             continue
-        for match in islice(_matches(text, sentence), _LOOKS):
+        if _questions().match(text):
+            continue
+        for match in islice(_matches(text), _LOOKS):
             start, end = match.span()
             if (
-                _denials().search(text[max(sentence.start, start - _NEAR) : end])
-                or _others().search(text[max(sentence.start, start - _FAR) : start])
-                or _behind().match(text, end, sentence.end)
+                _denials().search(text[max(0, start - _NEAR) : end])
+                or _others().search(text[max(0, start - _FAR) : start])
+                or _behind().match(text, end)
             ):
                 continue
-            yield AttachmentMention(passage.at(start, end), sentence)
+            where = passage.at(sentence.start + start, sentence.start + end)
+            yield AttachmentMention(where, sentence)
             break  # one for each sentence
 
 
-def _matches(text: str, sentence: Passage) -> Iterator[re.Match[str]]:
-    if opening := _openings().match(text, sentence.start, sentence.end):
+def _lowered(text: str) -> str:
+    """In small letters, each in its place: expressions that fold case themselves are slow."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := each.lower()) == 1 else each for each in text)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    if opening := _openings().match(text):
         yield opening
-    done = sentence.start
-    for stem in _stems().finditer(text, sentence.start, sentence.end):
+    done = 0
+    for stem in _stems().finditer(text):
         if stem.start() < done:
             continue
         # What is about files stands near their word; the rest need not be tried.
         begin = max(done, stem.start() - _AROUND)
-        done = min(stem.end() + _AROUND, sentence.end)
+        done = min(stem.end() + _AROUND, len(text))
         yield from _phrases().finditer(text, begin, done)
 
 
 @cache
 def _stems() -> re.Pattern[str]:
-    return re.compile(f"(?i){'|'.join(map(re.escape, vocabulary('attachments')['stems']))}")
+    return re.compile("|".join(map(re.escape, vocabulary("attachments")["stems"])))
 
 
 @cache
 def _phrases() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?<![\w\-])(?=[\w(]){_any_of('phrases')}(?!\w)(?!-\w)")
+    return re.compile(rf"(?<![\w\-])(?=[\w(]){_any_of('phrases')}(?!\w)(?!-\w)")
 
 
 @cache
 def _openings() -> re.Pattern[str]:
-    return re.compile(rf"(?i){_any_of('openings')}(?!\w)")
+    return re.compile(rf"{_any_of('openings')}(?!\w)")
 
 
 @cache
 def _questions() -> re.Pattern[str]:
-    return re.compile(rf"(?i){_any_of('questions')}(?!\w)")
+    return re.compile(rf"{_any_of('questions')}(?!\w)")
 
 
 @cache
 def _denials() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?:(?<!\w)|(?=n't)){_any_of('denials')}(?!\w)")
+    return re.compile(rf"(?:(?<!\w)|(?=n't)){_any_of('denials')}(?!\w)")
 
 
 @cache
 def _others() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?<!\w){_any_of('others')}(?!\w)")
+    return re.compile(rf"(?<!\w){_any_of('others')}(?!\w)")
 
 
 @cache
@@ -121,7 +132,7 @@ def _behind() -> re.Pattern[str]:
     """ "I attach no importance", "attached to the wall": no file, or none of this message."""
     mail = r"(?:this|the|my|our)\s{1,4}(?:e-?mail|mail|message|note|letter)\b"
     return re.compile(
-        rf"(?i){_SPACE}(?:(?:no|great|little|much|any|more|less)\b"
+        rf"{_SPACE}(?:(?:no|great|little|much|any|more|less)\b"
         rf"|(?<=attached\s)to\b(?!{_SPACE}(?:this\b|{mail}))|(?:\S{{1,30}}{_SPACE})?{_any_of('behind')}\b)"
     )
 

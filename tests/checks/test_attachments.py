@@ -299,6 +299,13 @@ def test_honest_files_leave(name, content):
     assert TYPES_GUARD.evaluate(mail(attachments=[Attachment(name, content)])).findings == ()
 
 
+def test_a_picture_named_after_its_page_is_no_program():
+    picture = Attachment("www.shop.com", b"\x89PNG", "image/png")
+    assert TYPES_GUARD.evaluate(mail(attachments=[picture])).findings == ()
+    unknown = Attachment("www.shop.com", b"\xe9\x00")
+    assert TYPES_GUARD.evaluate(mail(attachments=[unknown])).findings
+
+
 def test_a_program_inside_an_attached_message_is_seen():
     inner = Message.email(attachments=[Attachment("a.exe", b"")])
     outer = mail(attachments=[Attachment("", b"", "message/rfc822", message=inner)])

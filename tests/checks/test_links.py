@@ -109,10 +109,14 @@ def test_real_addresses_are_silent(href):
 
 
 @pytest.mark.parametrize(
-    "href", ["{{link}}", "[insert link]", "*|URL|*", "http://%%url%%", "<link>"]
-)
-def test_merge_fields_are_left_to_the_check_on_placeholders(href):
-    assert "link.unfilled" not in codes(html=link(href.replace("<", "&lt;")))
+    "href",
+    [
+        "{{link}}", "[insert link]", "*|URL|*", "http://%%url%%", "&lt;link>", "http://{{host}}/",
+        "https://[host]/x", "http://undefined/", "https://null/a", "undefined", "None", "http://${host}/a",
+    ],
+)  # fmt: skip
+def test_merge_fields_and_missing_values_are_left_to_the_check_on_placeholders(href):
+    assert codes(html=link(href)) == []
 
 
 def test_an_anchor_without_words_is_a_mark_in_the_page():

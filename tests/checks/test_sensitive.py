@@ -219,6 +219,41 @@ def test_more_services_come_with_detect_secrets():
     assert found("An honest mail about keys and tokens.", guard) == []
 
 
+HONEST = pytest.mark.parametrize(
+    "text",
+    [
+        "Your order 4711000022223333 has shipped with tracking 1Z999AA10123456784, expected 12 May.",
+        "Hi team, deploy is done: commit 9fceb02d0ae598e95dc970b74767f19372d61af8, build 20270512.3, see https://ci.shop.example/build/77.",
+        "Your one-time code is 834 221. It is valid for 10 minutes.",
+        "Call us on +49 30 1234567 or 0800 123 4567, Mon-Fri 9-17.",
+        "Ihre Kundennummer: 5100 0000 0000 0016, Ihre Vertragsnummer: 4000123412341234.",
+        "To reset your password: https://shop.example/reset?token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N",
+        "Your booking reference is X7Y2Z9, ticket number 2201 234 567 890.",
+        "Passwort vergessen? Kein Problem. Passwort: Bitte selbst setzen unter https://shop.example/pw",
+        "USt-IdNr. DE136695976, HRB 12345, Steuernummer 27/123/45678, Geschäftsführer: Tom Stone",
+        "Votre colis 8J00123456789 est arrivé. SIRET 732 829 320 00074, TVA FR40303265045.",
+        "CIF B12345674. Pedido 8400012345678. Teléfono 912 345 678.",
+        "IMEI 490154203237518, serial C02XL0GYJGH5, MAC 00:1A:2B:3C:4D:5E, UUID 550e8400-e29b-41d4-a716-446655440000.",
+        "Your meeting: https://zoom.us/j/98765432101?pwd=Q2hhbmdlTWUx meeting ID 987 6543 2101, passcode: 482913",
+        "Wi-Fi at the venue: network Guest, password: welcome",
+        "The API key goes into the header `X-Api-Key: <your key>`; see https://docs.shop.example/.",
+        "ISBN 978-3-16-148410-0, EAN 4006381333931, DOI 10.1000/182.",
+        "Our bank holidays: 24-12, 25-12, 26-12-2027; see 2027-12-24T10:00:00Z.",
+        "The recall covers lots 4532015112830366-A and 6011-2222-3333.",
+    ],
+)  # fmt: skip
+
+
+@HONEST
+def test_honest_mail_full_of_numbers_is_not_held(text):
+    engines = ["builtin"]
+    engines += ["stdnum"] if importlib.util.find_spec("stdnum") else []
+    engines += ["detect-secrets"] if importlib.util.find_spec("detect_secrets") else []
+    guard = Guard(checks.sensitive_data(engines=engines))
+    allowed = [("content.card-number", "warn")] if "5100 0000" in text else []
+    assert found(text, guard) == allowed
+
+
 # --- places
 
 

@@ -40,6 +40,8 @@ _SHOWN = re.compile(
 _FIELD = re.compile(r"[{}\[\]<>|%$*]")
 _SCRIPT = re.compile(r"(?i)\s*javascript:")
 _BARE = re.compile(r"(?i)\s*(?:https?:/{0,3}(?:www\.?)?/?|mailto:|tel:|sms:|#)?\s*")
+_WORD = re.compile(r"[a-z0-9\-]{1,63}")
+_NOTHINGS = frozenset({"none", "null", "undefined", "nan"})  # what those are, another check says
 _PRIVATE: Final = tuple(
     map(
         ipaddress.ip_network,
@@ -94,7 +96,7 @@ class _Links(Leaf):
         if match is None:
             return None
         host = _plain_host(match[1])
-        if leaves and (_is_internal(host, own) or ("." not in host and ":" not in host)):
+        if leaves and (_is_internal(host, own) or _is_one_word(host)):
             return _internal(link.part, (link.start, link.end), host)
         shown = _shown_host(link.text)
         if shown is None or self._agree(shown, host, href, own):
@@ -235,6 +237,11 @@ def _shown_host(text: str) -> str | None:
 
 def _plain_host(host: str) -> str:
     return host.strip("[]").rstrip(".").lower()
+
+
+def _is_one_word(host: str) -> bool:
+    """Whether it is a name of the house's own network, and no value that is missing."""
+    return _WORD.fullmatch(host) is not None and host not in _NOTHINGS
 
 
 def _is_internal(host: str, own: frozenset[str]) -> bool:

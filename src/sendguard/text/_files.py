@@ -62,9 +62,10 @@ class AttachedFile(NamedTuple):
     @property
     def is_document(self) -> bool:
         """Whether it carries text that only its own program shows: PDF, office documents."""
-        if self.file.message is not None or self.text is not None:
-            return False
-        return self.file.content_type.startswith(_DOCUMENT_TYPES) or self._suffix in _DOCUMENT_NAMES
+        is_one = (
+            self.file.content_type.startswith(_DOCUMENT_TYPES) or self._suffix in _DOCUMENT_NAMES
+        )
+        return is_one and self.file.message is None and self.text is None
 
     @property
     def is_cut(self) -> bool:

@@ -12,7 +12,7 @@ from sendguard.canonical import strip_invisible
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.options import count_of
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action, Finding
+from sendguard.model import Action, Attachment, Finding
 
 BLOCKED: Final = (
     "app", "appx", "bat", "chm", "cmd", "com", "cpl", "dll", "elf", "exe", "gadget", "hta",
@@ -51,7 +51,7 @@ class _AttachmentTypes(Leaf):
             if "/" not in part:
                 total += len(file.content)
             name = strip_invisible(file.name)
-            why = self._why(name, file.content, turned=bool(_OVERRIDES.search(file.name)))
+            why = self._why(name, file, turned=bool(_OVERRIDES.search(file.name)))
             if why is not None:
                 yield Finding(
                     code="attachment.type",
@@ -69,13 +69,16 @@ class _AttachmentTypes(Leaf):
                 suggestion="Make the files smaller, or send a link to them.",
             )
 
-    def _why(self, name: str, content: bytes, *, turned: bool) -> tuple[Action, str] | None:
+    def _why(self, name: str, file: Attachment, *, turned: bool) -> tuple[Action, str] | None:
+        content = file.content
         # Windows drops dots and spaces at the end of a name.
         stem = name.rstrip(". ")
         last = _extension(stem)
         if turned:
             return Action.HOLD, "The name of the file hides its ending by turning its letters."
-        if last in self.blocked:
+        # Pictures are named after the page that they came from: "www.shop.com".
+        is_site = last == "com" and file.content_type.startswith(("image/", "text/"))
+        if last in self.blocked and not is_site:
             before = _extension(stem[: -len(last) - 1].rstrip())
             if before in _DOCUMENTS:
                 return Action.HOLD, f'The file poses as ".{before}" and is a program (".{last}").'

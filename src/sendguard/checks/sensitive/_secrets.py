@@ -62,7 +62,7 @@ def secrets(place: Place) -> Iterator[Hit]:
         for match in _PRIVATE_KEY.finditer(text):
             yield Hit(_CODE, Action.HOLD, "a private key", place, *match.span())
     for match in _passwords().finditer(text):
-        if _is_value(match["value"]):
+        if _is_value(match["value"]) and not _is_in_address(text, match.start()):
             yield Hit(_CODE, Action.WARN, "a password", place, *match.span("value"))
 
 

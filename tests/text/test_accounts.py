@@ -45,8 +45,23 @@ def test_reads_card_numbers_whose_check_digit_is_right(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "scheme"),
+    [
+        (CARD, "Visa"), ("5555555555554444", "Mastercard"), ("2223003122003222", "Mastercard"),
+        ("378282246310005", "American Express"), ("6011111111111117", "Discover"),
+        ("3056 930902 5904", "Diners Club"), ("3566002020360505", "JCB"),
+        ("4111.1111.1111.1111", "Visa"),
+    ],
+)  # fmt: skip
+def test_the_first_digits_tell_whose_card_it_is(number: str, scheme: str) -> None:
+    (account,) = of_text(f"({number})")
+    assert account.scheme == scheme
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "5018000000000009", "9999 4111 1111 1111 1111", "371449635398430000", "2100000000000005",
         "4111111111111112", "4111 1111-1111 1111", "0000000000000000", "4444444444444444444444",
         "GB82 WEST 1234 5698 7654", "XX82WEST12345698765432", IBAN + "1", "x" + IBAN, "AB12", "GB82",
         "2" * 17,  # whose check digit is right

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import hostile_text
+from tests.text.announcements import ANNOUNCED, HONEST
 from tests.text.hostile import hostile, units
 from tests.text.sample_mail import sample_analyses
 
@@ -24,10 +25,10 @@ def of_text(text: str) -> list[str]:
         ("Please find the signed contract attached.", "Please find the signed contract attached"),
         ("See attached.", "See attached"),
         ("As you can see in the attachment, it broke.", "in the attachment"),
-        ("Attached is the report.", "Attached is the"),
+        ("Attached is the report.", "Attached is"),
         ("I have attached both forms.", "I have attached"),
         ("I’ve attached both forms.", "I’ve attached"),
-        ("The invoice is attached.", "The invoice is attached"),
+        ("The invoice is attached.", "invoice is attached"),
         ("It is attached to this e-mail.", "is attached to this"),
         ("Enclosed please find our offer.", "Enclosed please find"),
         ("Anbei die Rechnung.", "Anbei"),
@@ -72,6 +73,23 @@ def test_other_uses_of_the_words_announce_nothing(text: str) -> None:
     assert of_text(text) == []
 
 
+@pytest.mark.parametrize("language", ANNOUNCED)
+def test_nearly_all_announcements_that_people_write_are_read(language: str) -> None:
+    sentences = ANNOUNCED[language]
+    missed = [sentence for sentence in sentences if not of_text(sentence)]
+    assert len(missed) <= 0.05 * len(sentences), missed
+
+
+@pytest.mark.parametrize("language", HONEST)
+def test_no_honest_sentence_about_files_announces_one(language: str) -> None:
+    assert [sentence for sentence in HONEST[language] if of_text(sentence)] == []
+
+
+def test_the_tables_are_large_enough_to_say_something() -> None:
+    assert sum(map(len, ANNOUNCED.values())) >= 200
+    assert sum(map(len, HONEST.values())) >= 270
+
+
 def test_a_mention_comes_with_its_sentence() -> None:
     message = Message.email(
         text="Hi Ann.\n\nPlease find attached the offer. Thanks.\n> see attached"
@@ -79,6 +97,10 @@ def test_a_mention_comes_with_its_sentence() -> None:
     (mention,) = Analysis(message).attachments_named
     assert mention.sentence.text == "Please find attached the offer."
     assert mention.where.span == (9, 29)
+
+
+def test_letters_that_grow_when_they_are_made_small_move_nothing() -> None:
+    assert of_text("İİİ İPEK, Please Find ATTACHED the offer.") == ["Please Find ATTACHED"]
 
 
 def test_quoted_text_and_signatures_announce_nothing() -> None:

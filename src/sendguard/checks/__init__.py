@@ -6,6 +6,7 @@ from sendguard.checks._customer_binding import customer_binding
 from sendguard.checks._domain_typos import domain_typos
 from sendguard.checks._headers import header_injection, malformed
 from sendguard.checks._limits import rate_limit
+from sendguard.checks._links import links
 from sendguard.checks._lookalikes import look_alikes
 from sendguard.checks._namesakes import namesake
 from sendguard.checks._near_misses import near_miss
@@ -18,6 +19,7 @@ from sendguard.checks._recipients import (
 from sendguard.checks._repeats import duplicate, loop
 from sendguard.checks._suppressed import suppressed
 from sendguard.checks._unknown_recipients import unknown_recipient
+from sendguard.checks._unsubscribe import unsubscribe
 from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
@@ -35,8 +37,14 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
+from sendguard.checks.attachment import (
+    attachment_contents,
+    attachment_types,
+    attachments_announced,
+)
 from sendguard.checks.fact import contradictions, facts, promises
 from sendguard.checks.placeholder import placeholders
+from sendguard.checks.sensitive import sensitive_data
 
 __all__ = [
     "AllOf",
@@ -54,6 +62,9 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "attachment_contents",
+    "attachment_types",
+    "attachments_announced",
     "check_directory",
     "contradictions",
     "customer_binding",
@@ -64,6 +75,7 @@ __all__ = [
     "facts",
     "header_injection",
     "is_stateful",
+    "links",
     "look_alikes",
     "loop",
     "malformed",
@@ -75,7 +87,9 @@ __all__ = [
     "rate_limit",
     "repeated_recipients",
     "rule",
+    "sensitive_data",
     "suppressed",
     "unknown_recipient",
+    "unsubscribe",
     "visible_recipients",
 ]

@@ -7,6 +7,7 @@ from sendguard.text._attachments_named import AttachmentMention, read_attachment
 from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, Day, read_dates
+from sendguard.text._files import FILE_LIMIT, AttachedFile
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import UNKNOWN, read_language
@@ -20,12 +21,14 @@ from sendguard.text._signoff import Ending, SignOff, read_ending
 from sendguard.text._times import TimeMention, read_times
 
 __all__ = [
+    "FILE_LIMIT",
     "NESTING_LIMIT",
     "TEXT_LIMIT",
     "UNKNOWN",
     "AccountNumber",
     "Amount",
     "Analysis",
+    "AttachedFile",
     "AttachmentMention",
     "CommitmentMention",
     "DateMention",

@@ -1,7 +1,7 @@
 """Bank account and payment card numbers in running text.
 
 Sources: ISO 13616 and the lengths in SWIFT's IBAN registry; ISO/IEC 7812-1 (cards, Luhn's check
-digit).
+digit) and the ranges that the card schemes publish.
 """
 
 from __future__ import annotations
@@ -42,11 +42,29 @@ _IBAN_LENGTHS: Final = {
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?=[ \-]?[A-Z0-9])")
 _PIECE = re.compile(r"[ \xa0\-]?[A-Z0-9]")
 _CARD = re.compile(
-    r"(?<![\w.,+\-/])[2-6]"
-    r"(?:\d{12,18}|\d{3}(?:([ \-])\d{4}\1\d{4}\1\d{4}|([ \-])\d{6}\2\d{5}))"
+    r"(?<![\w.,+\-/])(?<![0-9]{4}[ \-])[2-6]"
+    r"(?:[0-9]{12,18}|[0-9]{3}(?:"
+    r"([ \-.\xa0\u2009\u202f])[0-9]{4}\1[0-9]{4}\1[0-9]{4}"
+    r"|([ \-.\xa0\u2009\u202f])[0-9]{6}\2[0-9]{4,5}))"
     r"(?![\w\-/])"
 )
 _NO_DIGIT = re.compile(r"\D")
+# Which numbers the schemes give out: first digits from, to, and how long the numbers are.
+_ISSUERS: Final = (
+    ("4", "4", (13, 16, 19), "Visa"),
+    ("51", "55", (16,), "Mastercard"),
+    ("2221", "2720", (16,), "Mastercard"),
+    ("34", "34", (15,), "American Express"),
+    ("37", "37", (15,), "American Express"),
+    ("6011", "6011", (16, 19), "Discover"),
+    ("644", "659", (16, 19), "Discover"),
+    ("300", "305", (14, 16), "Diners Club"),
+    ("36", "36", (14, 16), "Diners Club"),
+    ("38", "39", (14, 16), "Diners Club"),
+    ("3528", "3589", (16,), "JCB"),
+    ("62", "62", (16, 17, 18, 19), "UnionPay"),
+    ("2200", "2204", (16,), "Mir"),
+)
 _REMAINDER = 1  # of an IBAN by 97, ISO 7064
 
 
@@ -59,12 +77,14 @@ class AccountNumber:
         kind: "iban" or "card".
         number: without separators.
         is_valid: whether its check digits are right; a card number whose are not is not reported.
+        scheme: whose card it is by its first digits, "" for an account.
     """
 
     where: Passage
     kind: Literal["iban", "card"]
     number: str = field(repr=False)
     is_valid: bool = True
+    scheme: str = ""
 
 
 def read_accounts(passage: Passage) -> tuple[AccountNumber, ...]:
@@ -102,8 +122,17 @@ def _has_remainder(number: str) -> bool:
 def _cards(passage: Passage) -> Iterator[AccountNumber]:
     for match in _CARD.finditer(passage.place.plain, passage.start, passage.end):
         number = _NO_DIGIT.sub("", match.group())
-        if _luhn(number) and len(set(number)) > 1:
-            yield AccountNumber(passage.at(*match.span()), "card", number)
+        scheme = _scheme(number)
+        if scheme and _luhn(number) and len(set(number)) > 1:
+            yield AccountNumber(passage.at(*match.span()), "card", number, scheme=scheme)
+
+
+def _scheme(number: str) -> str:
+    """Who gives out cards of this number and length; "" where nobody does."""
+    for first, last, lengths, scheme in _ISSUERS:
+        if len(number) in lengths and first <= number[: len(first)] <= last:
+            return scheme
+    return ""
 
 
 def _luhn(number: str) -> bool:

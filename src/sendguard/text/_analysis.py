@@ -15,6 +15,7 @@ from sendguard.text._attachments_named import AttachmentMention, read_attachment
 from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
+from sendguard.text._files import AttachedFile
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import read_language
@@ -210,6 +211,16 @@ class Analysis:
         return tuple(each for passage in new for each in read_attachment_mentions(passage))
 
     @lazy
+    def files(self) -> tuple[AttachedFile, ...]:
+        """The files that travel with the message, those of nested messages too."""
+        return tuple(each for reading in self._readings for each in reading.files())
+
+    @lazy
+    def file_texts(self) -> tuple[Place, ...]:
+        """What the files of text types say: plain text, CSV, HTML as it is shown and hidden."""
+        return tuple(place for file in self.files for place in _texts_of(file))
+
+    @lazy
     def _bodies(self) -> tuple[Place, ...]:
         return tuple(
             place for place in self.places if place.part in ("text", "html") and not place.hidden
@@ -277,6 +288,10 @@ class _Reading:
             if name.lower() in _SHOWN_HEADERS:
                 yield name, value
 
+    def files(self) -> Iterator[AttachedFile]:
+        for n, file in enumerate(self.message.attachments):
+            yield AttachedFile(f"{self.prefix}attachment:{n}", file)
+
     def defects(self) -> Iterator[Defect]:
         message = self.message
         for name, text in (
@@ -301,6 +316,20 @@ class _Reading:
 
 
 _SHOWN_HEADERS = frozenset({"reply-to", "organization", "list-unsubscribe"})
+
+
+def _texts_of(file: AttachedFile) -> Iterator[Place]:
+    text = file.text
+    if text is None:
+        return
+    part = f"{file.part}.text"
+    if not file.is_html:
+        yield Place.of(part, text)
+        return
+    html = read_html(text, part)
+    yield _of_html(part, html)
+    if html.hidden:
+        yield Place.of(part, html.hidden, hidden=True)
 
 
 def _of_html(part: str, html: VisibleText) -> Place:

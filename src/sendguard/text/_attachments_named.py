@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from sendguard.text._sentences import read_sentences
-from sendguard.text._vocabulary import vocabulary
+from sendguard.text._vocabulary import alternation, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sendguard.text._passage import Passage
 
-_BEFORE = 24  # code points before the phrase in which a denial counts
+_NEAR = 24  # code points before the phrase in which a denial counts
+_FAR = 120  # code points before the phrase in which the sentence says whose file it is
+_AROUND = 240  # code points around a word for files in which a phrase with it stands
+_LOOKS = 20  # phrases of one sentence that are looked at; nobody denies so many and means one
 _SPACE = r"\s{1,4}"
-_SOME_WORDS = rf"(?:\S{{1,30}}{_SPACE}){{0,4}}?"
+_SOME_WORDS = rf"(?:\S{{1,30}}{_SPACE}){{0,6}}?"
 
 
 @frozen
@@ -53,38 +57,103 @@ def read_attachment_mentions(passage: Passage) -> tuple[AttachmentMention, ...]:
 
 
 def _mentions(passage: Passage) -> Iterator[AttachmentMention]:
-    text = passage.place.plain
     for sentence in read_sentences(passage):
-        for match in _phrases().finditer(text, sentence.start, sentence.end):
+        text = _lowered(sentence.text)
+        if not any(stem in text for stem in vocabulary("attachments")["stems"]):
+            continue
+        if _questions().match(text):
+            continue
+        for match in islice(_matches(text), _LOOKS):
             start, end = match.span()
-            before = text[max(sentence.start, start - _BEFORE) : start]
-            if _denials().search(before) or _no_behind().match(text, end, sentence.end):
+            if (
+                _denials().search(text[max(0, start - _NEAR) : end])
+                or _others().search(text[max(0, start - _FAR) : start])
+                or _behind().match(text, end)
+            ):
                 continue
-            yield AttachmentMention(passage.at(start, end), sentence)
+            where = passage.at(sentence.start + start, sentence.start + end)
+            yield AttachmentMention(where, sentence)
             break  # one for each sentence
+
+
+def _lowered(text: str) -> str:
+    """In small letters, each in its place: expressions that fold case themselves are slow."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := each.lower()) == 1 else each for each in text)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    if opening := _openings().match(text):
+        yield opening
+    done = 0
+    for stem in _stems().finditer(text):
+        if stem.start() < done:
+            continue
+        # What is about files stands near their word; the rest need not be tried.
+        begin = max(done, stem.start() - _AROUND)
+        done = min(stem.end() + _AROUND, len(text))
+        yield from _phrases().finditer(text, begin, done)
+
+
+@cache
+def _stems() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, vocabulary("attachments")["stems"])))
 
 
 @cache
 def _phrases() -> re.Pattern[str]:
-    phrases = sorted(vocabulary("attachments")["phrases"], key=len, reverse=True)
-    return re.compile(rf"(?i)(?<![\w\-])(?:{'|'.join(map(_pattern, phrases))})(?![\w\-])")
+    return re.compile(rf"(?<![\w\-])(?=[\w(]){_any_of('phrases')}(?!\w)(?!-\w)")
 
 
-def _pattern(phrase: str) -> str:
-    before, star, after = phrase.partition(" * ")
-    words = _SPACE.join(map(re.escape, before.split()))
-    if not star:
-        return words
-    return f"{words}{_SPACE}{_SOME_WORDS}{_SPACE.join(map(re.escape, after.split()))}"
+@cache
+def _openings() -> re.Pattern[str]:
+    return re.compile(rf"{_any_of('openings')}(?!\w)")
+
+
+@cache
+def _questions() -> re.Pattern[str]:
+    return re.compile(rf"{_any_of('questions')}(?!\w)")
 
 
 @cache
 def _denials() -> re.Pattern[str]:
-    denials = "|".join(map(re.escape, vocabulary("attachments")["denials"]))
-    return re.compile(rf"(?i)(?:(?<!\w)|(?=n't))(?:{denials})(?!\w)")
+    return re.compile(rf"(?:(?<!\w)|(?=n't)){_any_of('denials')}(?!\w)")
 
 
 @cache
-def _no_behind() -> re.Pattern[str]:
-    """ "I attach no importance", "we attach great value": no file at all."""
-    return re.compile(rf"(?i){_SPACE}(?:no|great|little|much|any|more|less)\b")
+def _others() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_any_of('others')}(?!\w)")
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    """ "I attach no importance", "attached to the wall": no file, or none of this message."""
+    mail = r"(?:this|the|my|our)\s{1,4}(?:e-?mail|mail|message|note|letter)\b"
+    return re.compile(
+        rf"{_SPACE}(?:(?:no|great|little|much|any|more|less)\b"
+        rf"|(?<=attached\s)to\b(?!{_SPACE}(?:this\b|{mail}))|(?:\S{{1,30}}{_SPACE})?{_any_of('behind')}\b)"
+    )
+
+
+def _any_of(key: str) -> str:
+    """A pattern for any of the phrases under that key, the longest first."""
+    phrases = sorted(vocabulary("attachments")[key], key=lambda phrase: (-len(phrase), phrase))
+    return f"(?:{'|'.join(map(_pattern, phrases))})"
+
+
+def _pattern(phrase: str) -> str:
+    closed = phrase.removesuffix(" .")
+    pieces = (_SPACE.join(map(_word, piece.split())) for piece in closed.split(" * "))
+    pattern = f"{_SPACE}{_SOME_WORDS}".join(pieces)
+    return pattern if closed == phrase else rf"{pattern}(?=\s{{0,4}}(?:[.!?]|\Z))"
+
+
+def _word(word: str) -> str:
+    return _nouns() if word == "{noun}" else re.escape(word)
+
+
+@cache
+def _nouns() -> str:
+    return alternation(vocabulary("attachments")["nouns"])

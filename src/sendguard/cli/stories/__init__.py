@@ -6,12 +6,13 @@ judged by the tests.
 
 from sendguard.cli.stories._audience import AUDIENCE
 from sendguard.cli.stories._defects import DEFECTS
+from sendguard.cli.stories._enclosures import ENCLOSURES
 from sendguard.cli.stories._facts import FACTS
 from sendguard.cli.stories._people import PEOPLE
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
 from sendguard.cli.stories._story import Mail, Story
 
-STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS, *PEOPLE, *FACTS)
+STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS, *PEOPLE, *FACTS, *ENCLOSURES)
 
 
 __all__ = ["STORIES", "Mail", "Story"]

@@ -1,0 +1,289 @@
+"""Links that lead nowhere outside the house, nowhere at all, or elsewhere than they say."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import islice
+from operator import itemgetter
+from typing import Final
+from urllib.parse import unquote
+
+from attrs import frozen
+
+from sendguard.canonical import domain_of, is_freemail, is_within, registrable_domain
+from sendguard.checks._word_lists import word_lists
+from sendguard.checks.algebra import Case, Check, Leaf
+from sendguard.errors import ConfigurationError
+from sendguard.model import Action, Finding
+from sendguard.text import Link
+
+MAX_FINDINGS: Final = 10
+"""Findings of a message; who has so many knows enough."""
+
+MAX_LINKS: Final = 2_000
+"""Links of a message that are looked at."""
+
+_LONGEST = 4_000  # code points of an address that are looked at
+_HREF = re.compile(
+    r"(?i)\s*(?:https?:)?//(?:[^/?#@\s]{0,256}@)?(\[[0-9a-f:.]{2,45}\]|[^/?#:@\s\[\]]{1,253})"
+    r"(?::\d{1,5})?(?=[/?#]|\s*\Z)"
+)
+_URL = re.compile(r"(?i)(?<![\w/])https?://(\[[0-9a-f:.]{2,45}\]|[^\s/?#:@<>\"'\[\]]{1,253})")
+_SHOWN = re.compile(
+    r"(?:(?P<scheme>(?i:https?)://)(?:[^/?#@\s]{0,256}@)?|(?i:www)\.)?"
+    r"(?P<host>(?:[a-z0-9\-]{1,63}\.){1,8}[a-z]{2,24})(?::\d{1,5})?(?:[/?#]\S{0,4000})?",
+)
+_FIELD = re.compile(r"[{}\[\]<>|%$*]")
+_SCRIPT = re.compile(r"(?i)\s*javascript:")
+_BARE = re.compile(r"(?i)\s*(?:https?:/{0,3}(?:www\.?)?/?|mailto:|tel:|sms:|#)?\s*")
+_WORD = re.compile(r"[a-z0-9\-]{1,63}")
+_NOTHINGS = frozenset({"none", "null", "undefined", "nan"})  # what those are, another check says
+_PRIVATE: Final = tuple(
+    map(
+        ipaddress.ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
+    )
+)
+_PRIVATE_6: Final = tuple(map(ipaddress.ip_network, ("::1/128", "fe80::/10", "fc00::/7")))
+
+
+@frozen(repr=False)
+class _Links(Leaf):
+    redirectors: frozenset[str]
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        yield from islice(self._found(case), MAX_FINDINGS)
+
+    def _found(self, case: Case) -> Iterator[Finding]:
+        message = case.message
+        if not case.analysis.links and "://" not in f"{message.subject}{message.text}":
+            return
+        own = _own_domains(case)
+        leaves = not _stays_inside(case, own)
+        seen: set[tuple[str, str, str]] = set()
+        new = sorted(
+            passage.span
+            for passage in case.analysis.new_text
+            if passage.part == "html" and passage.span
+        )
+        for link in case.analysis.links[:MAX_LINKS]:
+            at = bisect_right(new, link.start, key=itemgetter(0)) - 1
+            if link.part != "html" or at < 0 or link.start > new[at][1]:
+                continue  # somebody else wrote it
+            key = (link.part, link.href, link.text)
+            if key in seen:
+                continue
+            seen.add(key)
+            if finding := self._of_link(link, own, leaves=leaves):
+                yield finding
+        if leaves:
+            yield from _in_text(case, own)
+
+    def _of_link(self, link: Link, own: frozenset[str], *, leaves: bool) -> Finding | None:
+        href = link.href[:_LONGEST]
+        if unfilled := _unfilled(href, link.text):
+            return _finding(
+                "link.unfilled",
+                f"A link leads nowhere: {unfilled}.",
+                "Write the address that it should lead to.",
+                link,
+            )
+        match = _HREF.match(href)
+        if match is None:
+            return None
+        host = _plain_host(match[1])
+        if leaves and (_is_internal(host, own) or _is_one_word(host)):
+            return _internal(link.part, (link.start, link.end), host)
+        shown = _shown_host(link.text)
+        if shown is None or self._agree(shown, host, href, own):
+            return None
+        return _finding(
+            "link.mismatch",
+            f'A link shows "{shown}" and leads to "{host}".',
+            "Show the address that the link leads to, or words instead of an address.",
+            link,
+        )
+
+    def _agree(self, shown: str, host: str, href: str, own: frozenset[str]) -> bool:
+        """Whether a link may show one host and lead to another."""
+        if host == shown or host.endswith(f".{shown}"):
+            return True
+        shown_domain, domain = registrable_domain(shown), registrable_domain(host)
+        if shown_domain == domain or shown_domain.partition(".")[0] == domain.partition(".")[0]:
+            return True
+        if is_within(host, own) or is_within(host, self.redirectors):
+            return True
+        if host.partition(".")[0] in _known("counting_labels") and host.count(".") > 1:
+            return True
+        # One that counts clicks has the address it leads on to in its own.
+        return shown_domain in unquote(href).lower()
+
+    def __repr__(self) -> str:
+        added = sorted(self.redirectors - _known("redirectors"))
+        return f"links(redirectors={added!r})" if added else "links()"
+
+
+def links(*, redirectors: Iterable[str] = ()) -> Check:
+    """Links lead where the reader can go, and where they say they do.
+
+    Links in quoted mail and in attached messages are somebody else's.
+
+    Args:
+        redirectors: domains that count clicks and lead on, beside those that are known.
+
+    Codes:
+        ``link.internal`` (WARN): this computer, a private network, or a staging host of one's own,
+        in mail that leaves the organisation.
+        ``link.unfilled`` (WARN): the address is empty, ``#``, a script, or what stands in a
+        template until the right one is written.
+        ``link.mismatch`` (WARN): what is shown is an address, at another company than the real one.
+
+    Raises:
+        ConfigurationError: a redirector is no domain.
+    """
+    if isinstance(redirectors, str):
+        raise TypeError("redirectors takes several domains, not one str")
+    domains = set()
+    for entry in redirectors:
+        if not isinstance(entry, str):
+            raise TypeError(f"redirectors takes texts, not {type(entry).__name__}")
+        domain = entry.strip().lower().rstrip(".")
+        if "." not in domain or not re.fullmatch(r"[\w.\-]{3,253}", domain):
+            raise ConfigurationError(
+                f'redirectors has {entry!r}; use domains such as "click.shop.example"'
+            )
+        domains.add(domain)
+    return _Links(_known("redirectors") | domains)
+
+
+def _in_text(case: Case, own: frozenset[str]) -> Iterator[Finding]:
+    """Addresses of the house in the plain new text; those of HTML are its links."""
+    seen: set[str] = set()
+    for passage in case.analysis.new_text:
+        if passage.part not in {"subject", "text"}:
+            continue
+        text = passage.place.plain
+        found = _URL.finditer(text, passage.start, passage.end)
+        for match in islice(found, MAX_LINKS):
+            host = _plain_host(match[1])
+            if host not in seen and _is_internal(host, own):
+                seen.add(host)
+                yield _internal(passage.part, passage.at(*match.span()).span, host)
+
+
+def _internal(part: str, span: tuple[int, int] | None, host: str) -> Finding:
+    return Finding(
+        code="link.internal",
+        action=Action.WARN,
+        message=f'A link leads to "{host}", where no reader outside the house can go.',
+        part=part,
+        span=span,
+        suggestion="Link to the address that is reached from outside.",
+    )
+
+
+def _finding(code: str, message: str, suggestion: str, link: Link) -> Finding:
+    return Finding(
+        code=code,
+        action=Action.WARN,
+        message=message,
+        part=link.part,
+        span=(link.start, link.end),
+        suggestion=suggestion,
+    )
+
+
+def _unfilled(href: str, text: str) -> str | None:
+    """What is wrong with an address that nobody wrote; None where it is one."""
+    if _FIELD.search(href):
+        return None  # a merge field is another check's
+    if _BARE.fullmatch(href):
+        # An anchor that shows nothing is a mark in the page, not a link.
+        return "its address is empty" if text.strip() else None
+    if _SCRIPT.match(href):
+        return "a script does not run in mail" if text.strip() else None
+    lowered = href.strip().lower()
+    words = _known("unfilled_words")
+    match = _HREF.match(lowered)
+    if match is None:
+        return "its address was never written" if lowered.lstrip("#/") in words else None
+    host = _plain_host(match[1])
+    if host in words:
+        return "its address was never written"
+    path = lowered[match.end() :].partition("?")[0].partition("#")[0].rstrip("/")
+    if path.rpartition("/")[2] in words - {"xxx"}:
+        return "its address was never written"
+    is_dummy = is_within(host, _known("unfilled_hosts")) and host not in text.lower()
+    return f'"{host}" is nobody\'s address' if is_dummy else None
+
+
+def _shown_host(text: str) -> str | None:
+    """The host of a visible text that is an address; what might be a name as well is none."""
+    shown = text.strip()
+    if len(shown) > _LONGEST:
+        return None
+    match = _SHOWN.fullmatch(shown)
+    if match is None:
+        return None
+    host = match["host"].lower()
+    if match["scheme"] or shown[:4].lower() == "www." or "/" in shown:
+        return host.removeprefix("www.")
+    return None
+
+
+def _plain_host(host: str) -> str:
+    return host.strip("[]").rstrip(".").lower()
+
+
+def _is_one_word(host: str) -> bool:
+    """Whether it is a name of the house's own network, and no value that is missing."""
+    return _WORD.fullmatch(host) is not None and host not in _NOTHINGS
+
+
+def _is_internal(host: str, own: frozenset[str]) -> bool:
+    if is_within(host, _known("internal_endings")):
+        return True
+    if host[-1:].isdigit() or ":" in host:
+        return _is_private(host)
+    if not is_within(host, own):
+        return False
+    trial = _known("trial_labels")
+    label, _, rest = host.partition(".")
+    while is_within(rest, own):
+        if {label, label.partition("-")[0], label.rpartition("-")[2]} & trial:
+            return True
+        label, _, rest = rest.partition(".")
+    return False
+
+
+@lru_cache(maxsize=1_024)
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in (_PRIVATE if address.version == 4 else _PRIVATE_6))
+
+
+def _own_domains(case: Case) -> frozenset[str]:
+    sender = case.message.sender
+    domain = domain_of(sender.address) if sender is not None else ""
+    if not domain or is_freemail(domain):
+        return case.internal_domains
+    if domain.count(".") > 1:  # what has one dot is nobody's part, and needs no list of suffixes
+        domain = registrable_domain(domain)
+    return case.internal_domains | {domain}
+
+
+def _stays_inside(case: Case, own: frozenset[str]) -> bool:
+    recipients = case.message.recipients
+    return bool(recipients) and all(is_within(domain_of(each.address), own) for each in recipients)
+
+
+@cache
+def _known(key: str) -> frozenset[str]:
+    return frozenset(word_lists("links")[key])

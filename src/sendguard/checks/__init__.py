@@ -29,6 +29,7 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
+from sendguard.checks.greeting import greeting
 from sendguard.checks.placeholder import placeholders
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "duplicate",
     "empty_body",
     "empty_subject",
+    "greeting",
     "header_injection",
     "is_stateful",
     "look_alikes",

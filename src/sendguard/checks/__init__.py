@@ -29,8 +29,16 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
-from sendguard.checks.greeting import greeting
+from sendguard.checks.greeting import dummy_text, greeting, offensive_greeting
 from sendguard.checks.placeholder import placeholders
+from sendguard.checks.thread import (
+    internal_only,
+    private,
+    thread,
+    thread_audience,
+    thread_course,
+    thread_history,
+)
 
 __all__ = [
     "AllOf",
@@ -48,19 +56,27 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "dummy_text",
     "duplicate",
     "empty_body",
     "empty_subject",
     "greeting",
     "header_injection",
+    "internal_only",
     "is_stateful",
     "look_alikes",
     "loop",
     "malformed",
+    "offensive_greeting",
     "placeholders",
+    "private",
     "quiet_hours",
     "rate_limit",
     "repeated_recipients",
     "rule",
+    "thread",
+    "thread_audience",
+    "thread_course",
+    "thread_history",
     "visible_recipients",
 ]

@@ -20,7 +20,21 @@ MOST_WORDS: Final = 4
 
 _AND = re.compile(r"(?i)\s+(?:and|und|et|y|e|en|og|och|ja|i)\s+|\s*[&/+]\s*")
 # "MacLeod" and "DeVries" are names, "TheRealAnn" is none.
-_PREFIXES: Final = ("mc", "mac", "de", "di", "da", "du", "la", "le", "van", "von", "st", "fitz", "o")
+_PREFIXES: Final = (
+    "mc",
+    "mac",
+    "de",
+    "di",
+    "da",
+    "du",
+    "la",
+    "le",
+    "van",
+    "von",
+    "st",
+    "fitz",
+    "o",
+)
 _HUMP = re.compile(r"[a-z][A-Z]")
 _DIGRAPHS = re.compile("([aou])e")  # "Mueller" for "Müller", which folds to "muller"
 # In these scripts names have no spaces and titles stand behind them.
@@ -130,7 +144,7 @@ def alike(word: str, other: str) -> bool:
     common = 0
     while common < shorter and word[common] == other[common]:
         common += 1
-    if common >= max(3, shorter - 1):
+    if common >= max(3, shorter - 2):
         return True
     return shorter > 3 and _one_slip(word[common:], other[common:])
 

@@ -99,7 +99,7 @@ def _is_typed_idly(word: str) -> bool:
     if len(word) > 1 and word.strip("x") == "":
         return True
     if len(word) > 2 and len(set(word)) == 1:
-        return word not in {"iii"}  # the third of his name
+        return word != "iii"  # the third of his name
     return len(word) > 3 and any(word in row for row in word_lists("dummies")["rows"])
 
 
@@ -127,7 +127,10 @@ def _latin(case: Case) -> Iterator[Finding]:
 
 def _latin_in(passage: Passage) -> Finding | None:
     text = passage.place.plain
-    match = _runs_of_latin().search(text, passage.start, passage.end)
+    lowered = passage.text.lower()
+    match = None
+    if any(word in lowered for word in _latin_words()):
+        match = _runs_of_latin().search(text, passage.start, passage.end)
     if match is not None:
         # Who quotes it writes about it.
         is_talk = text[max(0, match.start() - 1) : match.start()].strip() in [*_QUOTES]
@@ -154,6 +157,12 @@ def _dummies() -> frozenset[str]:
 
 
 @cache
+def _latin_words() -> tuple[str, ...]:
+    """The longest word of each run: looking for it is cheapest."""
+    return tuple({max(run.split(), key=len) for run in word_lists("dummies")["latin"]})
+
+
+@cache
 def _runs_of_latin() -> re.Pattern[str]:
     runs = (r"[\s,.;]{1,4}".join(run.split()) for run in word_lists("dummies")["latin"])
     return re.compile(rf"(?i)\b(?:{'|'.join(runs)})\b")
@@ -177,7 +186,7 @@ class _OffensiveGreeting(Leaf):
         offensive = _offensive() if self.words is None else self.words
         for slot in _slots(case):
             greeted = fold_name(slot.text)
-            insults = [word for word in offensive.intersection(_LETTERS.findall(greeted))]
+            insults = list(offensive.intersection(_LETTERS.findall(greeted)))
             insults += [each for each in offensive if " " in each and f" {each} " in f" {greeted} "]
             if not insults or _is_own_name(insults, case):
                 continue
@@ -213,9 +222,9 @@ def _offensive() -> frozenset[str]:
 def dummy_text() -> Check:
     """What was only to hold a place does not go out: "Dear Test Test", "Dear asdf", lorem ipsum.
 
-    Names are judged where somebody is greeted, in subject, text and HTML; the typesetters' Latin and
-    lines such as "your text here" anywhere in the new text. A reader who is really called so, and
-    an address that is there for tests, may be greeted so.
+    Names are judged where somebody is greeted, in subject, text and HTML; the typesetters' Latin
+    and lines such as "your text here" anywhere in the new text. A reader who is really called so,
+    and an address that is there for tests, may be greeted so.
 
     Codes:
         ``placeholder.dummy-name`` (HOLD): the greeting names what nobody is called. WARN for names

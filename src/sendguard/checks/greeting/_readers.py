@@ -54,6 +54,10 @@ class Reader:
         """Whether he may be greeted so."""
         return is_called(person, self.names, self.address_words)
 
+    def has_in_name(self, word: str) -> bool:
+        """Whether a folded word is one of his names, or part of his address."""
+        return word in self.names or any(word in part for part in self.address_words)
+
     def is_another(self, person: Person) -> bool:
         """Whether enough is known about him to say that he is not the one who is greeted."""
         if self.is_shared or self.may_be(person):

@@ -158,8 +158,8 @@ def _other_subject(case: Case, history: _History | None) -> Iterator[Finding]:
         yield Finding(
             code="thread.other-subject",
             action=Action.WARN,
-            message=f'The subject "{subject[:80]}" is of another matter than the conversation, which is '
-            f'about "{subjects[-1][:80]}".',
+            message=f'The subject "{subject[:80]}" is of another matter than the conversation, '
+            f'which is about "{subjects[-1][:80]}".',
             part="subject",
             suggestion="Take the subject of the conversation, or begin a new one.",
         )

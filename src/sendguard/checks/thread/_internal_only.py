@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,12 @@ from sendguard.model import Action, Finding
 if TYPE_CHECKING:
     from sendguard.text import Passage, QuotedHeader
 
+# One of these is in every mark; only what stands near one is looked at closely.
+_HINTS: Final = (
+    "intern", "extern", "esterno", "extérieur", "client", "customer", "kund", "klant",
+    "staff only", "distribu", "fuera", "außen",
+)  # fmt: skip
+_NEAR: Final = 80  # code points
 _MOST: Final = 5  # findings of one kind
 _ROLE = re.compile(
     r"(?:no-?reply|do-?not-?reply|mailer|form|web|shop|www|kontakt|contact|notif\w*|system|root)\b.*"
@@ -67,16 +73,35 @@ def _markers(case: Case, border: Outside) -> Iterator[Finding]:
 
 def _marked(passage: Passage) -> Iterator[tuple[Passage, bool]]:
     text = passage.place.plain
-    for match in _orders().finditer(text, passage.start, passage.end):
-        yield passage.at(*match.span()), True
-    for match in _labels().finditer(text, passage.start, passage.end):
-        words = match["label"] or match["loud"]
-        is_loud = match["loud"] is not None or words.isupper() or passage.part == "subject"
-        yield passage.at(*match.span("label" if match["label"] else "loud")), is_loud
+    for start, end in _windows(passage):
+        for match in _orders().finditer(text, start, end):
+            yield passage.at(*match.span()), True
+        for match in _labels().finditer(text, start, end):
+            group = "label" if match["label"] else "loud"
+            is_loud = match[group].isupper() or passage.part == "subject"
+            yield passage.at(*match.span(group)), is_loud
     if passage.part.endswith("subject"):
         tag = _tags().match(text, passage.start, passage.end)
         if tag is not None:
             yield passage.at(*tag.span()), True
+
+
+def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Where a mark may stand: around each hint, what overlaps in one."""
+    lowered = passage.text.lower()
+    if not any(hint in lowered for hint in _HINTS):
+        return
+    text = passage.place.plain
+    start = end = -1
+    for hint in _hint().finditer(text, passage.start, passage.end):
+        before = max(passage.start, hint.start() - _NEAR)
+        if before > end:
+            if end >= 0:
+                yield start, end
+            start = before
+        end = min(passage.end, hint.end() + _NEAR)
+    if end >= 0:
+        yield start, end
 
 
 def _quoted(case: Case, border: Outside) -> Iterator[Finding]:
@@ -111,8 +136,15 @@ def _addresses(header: QuotedHeader) -> set[str]:
 
 
 @cache
+def _hint() -> re.Pattern[str]:
+    return re.compile(rf"(?i){_any_of(_HINTS)}")
+
+
+@cache
 def _orders() -> re.Pattern[str]:
-    return re.compile(rf"(?i)\b{_any_of(word_lists('conversation')['orders'])}\b")
+    orders = word_lists("conversation")["orders"]
+    first = _any_of({order.split()[0] for order in orders})  # few words, so it fails early
+    return re.compile(rf"(?i)\b(?={first}\s){_any_of(orders)}\b")
 
 
 @cache
@@ -121,8 +153,8 @@ def _labels() -> re.Pattern[str]:
     words = _any_of(word_lists("conversation")["labels"])
     capitals = _any_of([label.upper() for label in word_lists("conversation")["labels"]])
     return re.compile(
-        rf"(?im:^[ \t>|]{{0,20}}+[*\[(<=#_!\-]{{0,6}}+[ ]?(?P<label>{words})(?=[ ]?+[*\])>=#_!.:–—\-]|[ \t\r]*+$))"
-        rf"|(?-i:\b(?P<loud>{capitals})\b)"
+        rf"(?im:^[ \t>|]{{0,20}}+[*\[(<=#_!\-]{{0,6}}+[ ]?(?P<label>{words})"
+        rf"(?=[ ]?+[*\])>=#_!.:–—\-]|[ \t\r]*+$))|\b(?=[A-ZÀ][A-ZÓ ])(?P<loud>{capitals})\b"
     )
 
 
@@ -132,7 +164,7 @@ def _tags() -> re.Pattern[str]:
     return re.compile(rf"(?i)(?:[a-z]{{1,4}}:[ ]?){{0,3}}+(?:\[{words}\]|{words}[ ]?:)")
 
 
-def _any_of(phrases: list[str]) -> str:
+def _any_of(phrases: Iterable[str]) -> str:
     longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
     apostrophe = "['’]"
     alternatives = (

@@ -259,6 +259,9 @@ class TestCourse:
         assert codes(mail(), [from_maria(), ours], draft_started=begun) == {
             "thread.answered": "warn"
         }
+        seen = ours.replace(headers=(("Message-ID", "<2@shop.example>"),))
+        knowing = mail(headers={"References": "<1@north.example> <2@shop.example>"})
+        assert codes(knowing, [from_maria(), seen], draft_started=begun) == {}
         own = mail(US, MARIA, text="It leaves today.", date=NOON)
         assert codes(mail(), [from_maria(), own], draft_started=begun) == {}
 

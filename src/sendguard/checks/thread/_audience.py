@@ -12,6 +12,7 @@ from attrs import frozen
 from sendguard.canonical import domain_of, fold_name, is_within
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
+from sendguard.checks.thread._identification import answered_id, own_id
 from sendguard.checks.thread._participants import (
     are_internal,
     canonical,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from sendguard.model import Message, Recipient
 
 _OPENING: Final = 2_000  # code points of new text in which somebody is introduced
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 
 
 @frozen(repr=False)
@@ -100,10 +100,9 @@ def answered(case: Case, us: str) -> Message | None:
     """The message of the thread that is answered: the one that In-Reply-To names (RFC 5322
     §3.6.4), else the last one of somebody else."""
     thread = case.context.thread
-    named = _MESSAGE_ID.findall(case.message.header("In-Reply-To") or "")
+    named = answered_id(case.message)
     for message in reversed(thread):
-        own = _MESSAGE_ID.findall(message.header("Message-ID") or "")
-        if own and named and own[0] == named[0]:
+        if named is not None and own_id(message) == named:
             return None if sender_of(message, case) == us else message
     return next((each for each in reversed(thread) if sender_of(each, case) not in {"", us}), None)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
+from sendguard.checks.thread._identification import named_ids, own_id
 from sendguard.checks.thread._participants import sender_of
 from sendguard.model import Action, Finding
 
@@ -29,6 +30,7 @@ class _ThreadCourse(Leaf):
                 )
         if context.draft_started is not None:
             us = sender_of(case.message, case)
+            named = named_ids(case.message)
             since = [
                 message
                 for message in context.thread
@@ -36,6 +38,7 @@ class _ThreadCourse(Leaf):
                 and message.sender is not None
                 and _aware(message.date) > context.draft_started
                 and sender_of(message, case) != us
+                and own_id(message) not in named
             ]
             if since and us:
                 sender = since[-1].sender
@@ -76,6 +79,6 @@ def thread_course() -> Check:
         ``thread.late`` (WARN): the answer is late against its deadline. Late is better than never,
         so it is not stopped.
         ``thread.answered`` (WARN): the conversation has gone on since the draft was begun; messages
-        of the same sender do not count.
+        of the same sender do not count, nor those that it names in In-Reply-To or References.
     """
     return _ThreadCourse()

@@ -13,6 +13,7 @@ from attrs import frozen
 from sendguard.canonical import domain_of, is_within
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
+from sendguard.checks.thread._identification import named_ids, own_id
 from sendguard.checks.thread._participants import (
     are_internal,
     canonical,
@@ -34,7 +35,6 @@ _OWN: Final = 0.5  # share from which on a quotation is the thread's
 
 _WORD = re.compile(r"[^\W_]++")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _SHORT = 3  # letters; "Re", "AW", "the"
 _NUMBER: Final = 4  # digits
 
@@ -169,12 +169,8 @@ def _answers(case: Case, history: _History | None) -> bool:
     """Whether the message goes on with the thread, whatever its subject says."""
     if history is not None and history.share >= _OWN:
         return True
-    references = f"{case.message.header('In-Reply-To')} {case.message.header('References')}"
-    named = set(_MESSAGE_ID.findall(references))
-    return any(
-        not named.isdisjoint(_MESSAGE_ID.findall(message.header("Message-ID") or ""))
-        for message in case.context.thread
-    )
+    named = named_ids(case.message)
+    return any(own_id(message) in named for message in case.context.thread)
 
 
 def _matter(subject: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -5,10 +5,11 @@ judged by the tests.
 """
 
 from sendguard.cli.stories._audience import AUDIENCE
+from sendguard.cli.stories._conversations import CONVERSATIONS
 from sendguard.cli.stories._defects import DEFECTS
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
 from sendguard.cli.stories._story import Mail, Story
 
-STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS)
+STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *CONVERSATIONS, *DEFECTS)
 
 __all__ = ["STORIES", "Mail", "Story"]

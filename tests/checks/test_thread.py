@@ -168,6 +168,15 @@ class TestHistory:
         answer = mail(text=ANSWER + below)
         assert "thread.foreign-history" not in codes(answer, [from_maria()])
 
+    def test_a_message_that_the_thread_lacks_may_be_quoted(self):
+        first = from_maria(headers={"Message-ID": "<1@north.example>"})
+        headers = {"References": "<1@north.example> <2@x.example>", "In-Reply-To": "<2@x.example>"}
+        answer = mail(text=ANSWER + quoted(OLD), headers=headers)
+        assert codes(answer, [first]) == {}
+        headers = {"References": "<2@x.example>", "In-Reply-To": "<2@x.example>"}
+        answer = mail(text=ANSWER + quoted(OLD), headers=headers)
+        assert codes(answer, [first]) == {"thread.foreign-history": "warn"}
+
     def test_html_is_compared_with_text(self):
         html = f"<p>Dear Maria, it leaves today.</p><blockquote>{COMPLAINT}</blockquote>"
         assert codes(mail(text=None, html=html), [from_maria()]) == {}

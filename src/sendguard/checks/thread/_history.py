@@ -13,7 +13,7 @@ from attrs import frozen
 from sendguard.canonical import domain_of, is_within
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.thread._identification import named_ids, own_id
+from sendguard.checks.thread._identification import answered_id, named_ids, own_id
 from sendguard.checks.thread._participants import (
     are_internal,
     canonical,
@@ -54,7 +54,8 @@ class _ThreadHistory(Leaf):
         quoted = frozenset(shingles(each.where.text for each in quotations))
         history = _History(case, quoted) if quoted else None
         if history is not None:
-            yield from _foreign(case, quotations, history)
+            if not _lacks_what_is_answered(case):
+                yield from _foreign(case, quotations, history)
             yield from _unseen(case, history)
         yield from _other_subject(case, history)
 
@@ -112,6 +113,13 @@ def _foreign(case: Case, quotations: list[Quotation], history: _History) -> Iter
                 suggestion="Take out the old text, or answer in the conversation that it is from.",
             )
             return
+
+
+def _lacks_what_is_answered(case: Case) -> bool:
+    """Whether the answer goes on from the thread, but from a message that was not given with it."""
+    answered, named = answered_id(case.message), named_ids(case.message)
+    known = {own_id(message) for message in case.context.thread}
+    return answered is not None and answered not in known and not named.isdisjoint(known)
 
 
 def _unseen(case: Case, history: _History) -> Iterator[Finding]:
@@ -200,7 +208,8 @@ def thread_history() -> Check:
     """A reply quotes its own conversation (``context.thread``), to people who have read it.
 
     Passages of four words are compared, whatever the wrapping and the marks before the lines. What
-    is passed on as a whole ("Forwarded message") is left alone.
+    is passed on as a whole ("Forwarded message") is left alone. Where References name a message of
+    the thread, and In-Reply-To one that the thread lacks, what is quoted may be that one.
 
     Codes:
         ``thread.foreign-history`` (WARN): the newest quoted text is in no message of the thread.

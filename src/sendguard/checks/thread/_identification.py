@@ -18,9 +18,9 @@ def own_id(message: Message) -> str | None:
 
 
 def answered_id(message: Message) -> str | None:
-    """The id of the message that it answers, as In-Reply-To says."""
-    found = _MESSAGE_ID.search(message.header("In-Reply-To") or "")
-    return found and found.group()
+    """The id of the message that it answers: In-Reply-To, else the last one of References."""
+    answers = _MESSAGE_ID.findall(message.header("In-Reply-To") or "")
+    return next(iter(answers or _MESSAGE_ID.findall(message.header("References") or "")[-1:]), None)
 
 
 def named_ids(message: Message) -> frozenset[str]:

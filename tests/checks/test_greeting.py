@@ -80,6 +80,7 @@ def test_of_letters_to_the_right_one_hardly_any_is_found():
         ("Иван Петров <a77@x.example>", "Dear Анна,"),
         ("Anna Long <anna@x.example>", "Dear Ben and Carl,"),
         ("Maria López <m@x.example>", "hi thomas,"),
+        ("Anne-Marie Long <anne-marie.long@x.example>", "Dear Ben,"),
     ],
 )
 def test_somebody_else_is_greeted(to, greeting):
@@ -124,6 +125,12 @@ def test_somebody_else_is_greeted(to, greeting):
         ("Jan van der Berg <jan@x.example>", "Geachte heer Van den Berg,"),
         ("Petr Novák <petr@x.example>", "Dear Petře,"),
         ("Michael Fox <mf@x.example>", "Hi Micheal,"),
+        ("Anna Foster <a77@x.example>", "Dear Ms Forster,"),
+        ("Anna Forster <a77@x.example>", "Dear Ms Foster,"),
+        ("Anna Hartmann <a77@x.example>", "Dear Ms Hratmann,"),
+        ("Li Wei <x77@x.example>", "Dear Liwei,"),
+        ("John Paul Fox <x77@x.example>", "Hi Jp,"),
+        ("linux-dev@x.example", "Hi Ben,"),
         ("Catherine Fox <cf@x.example>", "Hi Katherine,"),
         ("Anna Taylor <anna.burton@x.example>", "Dear Mrs Burton,"),
         ("Maria José Silva <mj@x.example>", "Dear Maria Teresa,"),

@@ -135,6 +135,16 @@ class TestAudience:
         assert codes(mail(to=MARIA), [opened, aside]) == {}
         assert codes(mail(to=[MARIA, OTTO]), [opened]) == {}
         assert codes(mail(to=[MARIA, BEN]), [from_maria(cc=BEN), aside]) == {}
+        carl = "carl@north.example"
+        opened, aside = (
+            from_maria(cc=[OTTO, carl]),
+            aside.replace(recipients=mail(to=[US, carl]).to),
+        )
+        assert codes(mail(to=[MARIA, OTTO, carl]), [opened, aside]) == {}
+
+    def test_a_note_of_a_colleague_is_not_what_is_answered(self):
+        note = mail(BEN, US, "Re: Kettle 4711", "Send her another one.", date=NOON)
+        assert codes(mail(), [from_maria(), note]) == {}
 
     def test_the_message_that_is_answered_is_the_one_that_in_reply_to_names(self):
         opened = from_maria(cc=OTTO, headers={"Message-ID": "<1@north.example>"})
@@ -199,6 +209,20 @@ class TestHistory:
         assert [(f.code, f.recipient) for f in found if "unseen" in f.code] == [
             ("thread.unseen-history", "otto@south.example")
         ]
+
+    def test_what_was_quoted_in_a_quotation_need_not_be_in_the_thread(self):
+        below = quoted(COMPLAINT + quoted(OLD, "Otto Vogel"))
+        assert codes(mail(text=ANSWER + below), [from_maria()]) == {}
+
+    def test_each_recipient_is_told_of_once(self):
+        thread = [from_maria(), mail(US, OTTO, text=OLD), mail(US, BEN, text=REMARK)]
+        answer = mail(text=ANSWER + quoted(REMARK) + quoted(OLD))
+        found = GUARD.evaluate(answer, Context(thread=thread, internal_domains=["shop.example"]))
+        assert [(f.code, f.action) for f in found.findings] == [
+            ("thread.unseen-history", Action.HOLD)
+        ]
+        found = GUARD.evaluate(answer, Context(thread=thread[:2]))
+        assert [f.action for f in found.findings if "unseen" in f.code] == [Action.WARN]
 
     def test_who_got_it_as_a_quotation_has_read_it(self):
         remark = mail(US, BEN, "Kettle 4711", REMARK)

@@ -86,12 +86,9 @@ def reader(recipient: Recipient, case: Case) -> Reader:
         if words is None:
             return Reader(recipient, contacts=contacts, is_shared=True)
         names += words
-    shared = (
-        not _mailboxes().isdisjoint(parts)
-        or "-" in local
-        or (domain and _LISTS.search(domain_of(address)) is not None)
-    )
-    return Reader(recipient, tuple(dict.fromkeys(names)), parts, contacts, bool(shared))
+    is_list = _LISTS.search(domain_of(address)) is not None
+    is_shared = is_list or not _mailboxes().isdisjoint(parts)
+    return Reader(recipient, tuple(dict.fromkeys(names)), parts, contacts, is_shared)
 
 
 def _names_in_thread(address: str, case: Case) -> Iterable[str]:

@@ -37,7 +37,7 @@ class _ThreadAudience(Leaf):
         us = sender_of(case.message, case)
         among_us = are_internal(known, case.internal_domains)
         dropped = _dropped(case, us)
-        is_passed_on = is_forward(case)
+        is_passed_on = _is_forward(case)
         announced = _announced(case)
         for recipient in case.message.recipients:
             address = canonical(recipient.address, case)
@@ -86,7 +86,7 @@ def _back_again(recipient: Recipient) -> Finding:
 
 def _dropped(case: Case, us: str) -> frozenset[str] | None:
     """Who took part before, where the message that is answered was addressed to us alone."""
-    last = answered(case, us)
+    last = _answered(case, us)
     if last is None or not us:
         return None
     here = participants(last, case)
@@ -96,18 +96,19 @@ def _dropped(case: Case, us: str) -> frozenset[str] | None:
     return frozenset().union(*earlier) - here
 
 
-def answered(case: Case, us: str) -> Message | None:
-    """The message of the thread that is answered: the one that In-Reply-To names (RFC 5322
-    §3.6.4), else the last one of somebody else."""
-    thread = case.context.thread
+def _answered(case: Case, us: str) -> Message | None:
+    """The message of the thread that is answered: the one that In-Reply-To names, else the last
+    one of somebody who gets the answer."""
     named = answered_id(case.message)
-    for message in reversed(thread):
+    readers = {canonical(each.address, case) for each in case.message.recipients} - {us}
+    for message in reversed(case.context.thread):
         if named is not None and own_id(message) == named:
             return None if sender_of(message, case) == us else message
-    return next((each for each in reversed(thread) if sender_of(each, case) not in {"", us}), None)
+    latest = (m for m in reversed(case.context.thread) if sender_of(m, case) in readers)
+    return next(latest, None)
 
 
-def is_forward(case: Case) -> bool:
+def _is_forward(case: Case) -> bool:
     """Whether the message passes on another one, to readers who are new by nature."""
     prefix = (case.message.subject or "")[:20].partition(":")
     if prefix[1] and prefix[0].strip().casefold() in word_lists("conversation")["forwards"]:

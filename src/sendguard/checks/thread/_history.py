@@ -23,6 +23,7 @@ from sendguard.checks.thread._shingles import Shingle, shingles, shingles_of
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
+    from sendguard.model import Recipient
     from sendguard.text import Quotation
 
 _MOST_MESSAGES: Final = 50
@@ -126,28 +127,28 @@ def _unseen(case: Case, history: _History) -> Iterator[Finding]:
     """A message of the thread is quoted to somebody who has not read it."""
     domains = case.internal_domains
     everybody = frozenset().union(*history.readers)
-    reported: set[str] = set()
-    for index, readers in enumerate(history.readers):
+    news: dict[Recipient, bool] = {}  # and whether only colleagues have read what is news to him
+    for index in range(len(history.messages)):
         if history.shared[index, index] < _SEEN:
             continue
         audience = history.audience(index)
         is_internal = are_internal(audience, domains)
         for recipient in case.message.recipients:
             address = canonical(recipient.address, case)
-            if address in audience or address in reported or is_within(domain_of(address), domains):
+            if address in audience or is_within(domain_of(address), domains):
                 continue
-            if not (is_internal or (address in everybody and readers)):
-                continue
-            reported.add(address)
-            yield Finding(
-                code="thread.unseen-history",
-                action=Action.HOLD if is_internal else Action.WARN,
-                message="A message that only colleagues have read is quoted to this recipient."
-                if is_internal
-                else "A message that this recipient never got is quoted to him.",
-                recipient=recipient,
-                suggestion="Take out what he was not meant to read.",
-            )
+            if is_internal or address in everybody:
+                news[recipient] = is_internal or news.get(recipient, False)
+    for recipient, is_internal in news.items():
+        yield Finding(
+            code="thread.unseen-history",
+            action=Action.HOLD if is_internal else Action.WARN,
+            message="A message that only colleagues have read is quoted to this recipient."
+            if is_internal
+            else "A message that this recipient never got is quoted to him.",
+            recipient=recipient,
+            suggestion="Take out what he was not meant to read.",
+        )
 
 
 def _other_subject(case: Case, history: _History | None) -> Iterator[Finding]:

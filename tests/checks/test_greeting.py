@@ -15,6 +15,7 @@ from tests.checks.greeting_examples import (
 )
 from tests.checks.known_people import KnownPeople
 from tests.strategies import contexts, messages
+from tests.text.sample_mail import sample_analyses
 
 from sendguard import Action, Context, Guard, Message, checks
 from sendguard.errors import ConfigurationError
@@ -325,6 +326,18 @@ def test_words_of_ones_own_replace_ours():
         checks.offensive_greeting(words=[" "])
     with pytest.raises(TypeError, match="several words"):
         checks.offensive_greeting(words="bastard")
+
+
+def test_real_mail_is_left_alone():
+    warned = held = count = 0
+    guard = ALL.extended(checks.internal_only(), checks.thread(), checks.private())
+    for _, analysis in sample_analyses():
+        count += 1
+        action = guard.evaluate(analysis.message).action
+        warned += action is Action.WARN
+        held += action >= Action.HOLD
+    assert warned <= 0.003 * count
+    assert held <= 0.0005 * count
 
 
 def test_they_show_how_they_were_built():

@@ -17,7 +17,7 @@ from sendguard.text._references import Reference, read_references
 from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, SignOff, read_ending
 from sendguard.text._times import TimeMention, read_times
-from sendguard.text._vocabulary import alternation, vocabulary
+from sendguard.text._vocabulary import vocabulary
 
 __all__ = [
     "NESTING_LIMIT",
@@ -45,7 +45,6 @@ __all__ = [
     "SignOff",
     "TimeMention",
     "VisibleText",
-    "alternation",
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",

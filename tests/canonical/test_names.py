@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendguard.canonical import fold_name, name_tokens, same_given_name
+from sendguard.canonical import fold_name, is_given_name, name_tokens, same_given_name
 
 LONG = 250_000
 ANYTHING = st.text(st.characters(exclude_categories=())) | st.text(
@@ -114,3 +114,8 @@ def test_a_quarter_of_a_megabyte_of_anything_takes_linear_time(piece: str) -> No
     text = piece * (LONG // len(piece))
     name_tokens(text)
     name_tokens("x," + text)
+
+
+def test_common_given_names_are_known_in_any_case_and_words_are_not():
+    assert all(map(is_given_name, ("Maria", "WILLIAM", "Bill", "François", "jürgen")))
+    assert not any(map(is_given_name, ("Homeowner", "", "Smithfield", "Maria Teresa Silva")))

@@ -81,6 +81,8 @@ def test_a_generic_greeting_names_nobody(line: str) -> None:
     [
         ("Hi Ann, thank you for your order.", ("Hi Ann", "Ann", "Ann")),
         ("Hello Ann thank you for writing to us.", ("Hello Ann", "Ann", "Ann")),
+        ("hi ann, thank you for your order.", ("hi ann", "ann", "ann")),
+        ("hi ann marie! Thank you.", ("hi ann marie", "ann marie", "ann marie")),
         ("Ann,\n\nyes.", ("Ann", "Ann", "Ann")),
         ("Ann Long -\nyes.", ("Ann Long", "Ann Long", "Ann Long")),
         ("Your order 42\n\nDear Ann,\nyes.", ("Dear Ann", "Ann", "Ann")),
@@ -97,6 +99,8 @@ def test_reads_a_greeting_beside_other_text(text: str, found: tuple[str, str, st
         "Welcome to the club",
         "Willkommen bei uns",
         "Dearest memories are made of this.",
+        "hello from berlin, where it rains",
+        "hi just a short note, we are late",
         "Hi-fi systems on sale",
         "hello is what one says to people who come in through the door",
         "One\nTwo\nThree\nFour\nFive\nSix\nDear Ann,",

@@ -20,7 +20,7 @@ from sendguard.canonical._invisible import (
 )
 from sendguard.canonical._mailboxes import Mailbox, read_mailbox, read_mailboxes
 from sendguard.canonical._masking import mask_address, mask_number, redact
-from sendguard.canonical._names import fold_name, name_tokens, same_given_name
+from sendguard.canonical._names import fold_name, is_given_name, name_tokens, same_given_name
 from sendguard.canonical._phones import (
     canonical_phone,
     is_short_code,
@@ -40,6 +40,7 @@ __all__ = [
     "fold_name",
     "has_invisible",
     "is_freemail",
+    "is_given_name",
     "is_latin_1",
     "is_mixed_script",
     "is_short_code",

@@ -111,6 +111,17 @@ def same_given_name(a: str, b: str) -> bool:
     return not groups.get(first, frozenset()).isdisjoint(groups.get(second, frozenset()))
 
 
+def is_given_name(word: str) -> bool:
+    """Tell whether a word is one of the given names whose short forms are known.
+
+    Many given names are not among them, and some of them are family names and words, too.
+
+    >>> is_given_name("Maria"), is_given_name("Homeowner")
+    (True, False)
+    """
+    return fold_name(word) in _nicknames()
+
+
 def _is_affix(words: list[str]) -> bool:
     return tuple(words) in _SPLIT_SUFFIXES or all(
         word in _TITLES or word in _SUFFIXES for word in words

@@ -45,6 +45,14 @@ from sendguard.checks.attachment import (
 from sendguard.checks.fact import contradictions, facts, promises
 from sendguard.checks.placeholder import placeholders
 from sendguard.checks.sensitive import sensitive_data
+from sendguard.checks.greeting import dummy_text, greeting, offensive_greeting
+from sendguard.checks.thread import (
+    internal_only,
+    private,
+    thread,
+    thread_audience,
+    thread_course,
+    thread_history,
 
 __all__ = [
     "AllOf",
@@ -73,7 +81,10 @@ __all__ = [
     "empty_body",
     "empty_subject",
     "facts",
+    "dummy_text",
+    "greeting",
     "header_injection",
+    "internal_only",
     "is_stateful",
     "links",
     "look_alikes",
@@ -83,6 +94,8 @@ __all__ = [
     "near_miss",
     "placeholders",
     "promises",
+    "offensive_greeting",
+    "private",
     "quiet_hours",
     "rate_limit",
     "repeated_recipients",
@@ -91,5 +104,9 @@ __all__ = [
     "suppressed",
     "unknown_recipient",
     "unsubscribe",
+    "thread",
+    "thread_audience",
+    "thread_course",
+    "thread_history",
     "visible_recipients",
 ]

@@ -19,6 +19,7 @@ from sendguard.text._references import Reference, read_references
 from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, SignOff, read_ending
 from sendguard.text._times import TimeMention, read_times
+from sendguard.text._vocabulary import vocabulary
 
 __all__ = [
     "FILE_LIMIT",
@@ -65,4 +66,5 @@ __all__ = [
     "read_references",
     "read_sentences",
     "read_times",
+    "vocabulary",
 ]

@@ -23,6 +23,8 @@ _LETTERS = re.compile(r"[^\W\d_]++")
 _END = re.compile(r"[,!:;?]|\.(?=\s|\Z)|\s[-–—]|[-–—]\s|[-–—]\Z")
 # "Ann," or "Ann -" on a line of its own.
 _BARE = re.compile(r"(?:[^\W\d_a-z][^\W\d_]*+[ \-'’.]?){1,5}(?=,\Z|\s?[-–—]{1,2}\Z)")
+# One or two words and a comma.
+_SMALL = re.compile(r"([^\W\d_]++)(?:[ \xa0][^\W\d_]++)?(?=[,!])")
 _SPACE: Final = " \t\xa0*_"
 
 
@@ -87,6 +89,8 @@ def _read_line(passage: Passage, line: str, offset: int, seen: int) -> Greeting 
         return Greeting(where, where, where)
     start, end = _addressee(line, salutation.end())
     if start == end:
+        end = _in_small_letters(line, start)
+    if start == end:
         alone = line[end : end + 1] in ",!" or not line[end:].strip(_SPACE + ",!.:;-–—")
         where = passage.at(offset + begin, offset + salutation.end())
         return Greeting(where) if alone else None
@@ -125,6 +129,14 @@ def _addressee(line: str, begin: int) -> tuple[int, int]:
             break
         end = word.end() if is_name else end
     return start, max(start, end)
+
+
+def _in_small_letters(line: str, start: int) -> int:
+    """Where a name ends that nobody set in capitals: "hi ann, thanks"."""
+    small = _SMALL.match(line, start)
+    if small is None or small[1] in vocabulary("greetings")["prepositions"]:
+        return start
+    return small.end()
 
 
 def _is_abbreviation(line: str, stop: int) -> bool:

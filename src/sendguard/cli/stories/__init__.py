@@ -5,6 +5,7 @@ judged by the tests.
 """
 
 from sendguard.cli.stories._audience import AUDIENCE
+from sendguard.cli.stories._conversations import CONVERSATIONS
 from sendguard.cli.stories._defects import DEFECTS
 from sendguard.cli.stories._enclosures import ENCLOSURES
 from sendguard.cli.stories._facts import FACTS
@@ -12,7 +13,15 @@ from sendguard.cli.stories._people import PEOPLE
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
 from sendguard.cli.stories._story import Mail, Story
 
-STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS, *PEOPLE, *FACTS, *ENCLOSURES)
+STORIES: tuple[Story, ...] = (
+    *PLACEHOLDERS,
+    *AUDIENCE,
+    *DEFECTS,
+    *PEOPLE,
+    *FACTS,
+    *ENCLOSURES,
+    *CONVERSATIONS,
+)
 
 
 __all__ = ["STORIES", "Mail", "Story"]

@@ -63,7 +63,11 @@ def test_every_built_in_check_has_an_example():
     assert set(EXAMPLES) == set(built_in())
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+# `thread` is three checks in one, and is written as these.
+SINGLE = [name for name, check in EXAMPLES.items() if hasattr(check, "options")]
+
+
+@pytest.mark.parametrize("name", SINGLE)
 def test_a_check_is_built_again_from_its_options(name):
     check = EXAMPLES[name]
     assert built_in()[name].build(**check.options) == check
@@ -164,7 +168,7 @@ def test_a_policy_is_said_in_sentences_without_addresses():
     assert "anna@example.com" not in said
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", SINGLE)
 def test_every_check_can_be_explained(name):
     _, line = sentences(Policy(checks=(EXAMPLES[name],)))
     assert line.startswith(f"{name}: ")

@@ -1,10 +1,16 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
 from sendguard.checks._addresses import addresses
-from sendguard.checks._content import empty_body, empty_subject
+from sendguard.checks._content import (
+    empty_body,
+    empty_subject,
+)
 from sendguard.checks._customer_binding import customer_binding
 from sendguard.checks._domain_typos import domain_typos
-from sendguard.checks._headers import header_injection, malformed
+from sendguard.checks._headers import (
+    header_injection,
+    malformed,
+)
 from sendguard.checks._limits import rate_limit
 from sendguard.checks._links import links
 from sendguard.checks._lookalikes import look_alikes
@@ -16,7 +22,10 @@ from sendguard.checks._recipients import (
     repeated_recipients,
     visible_recipients,
 )
-from sendguard.checks._repeats import duplicate, loop
+from sendguard.checks._repeats import (
+    duplicate,
+    loop,
+)
 from sendguard.checks._suppressed import suppressed
 from sendguard.checks._unknown_recipients import unknown_recipient
 from sendguard.checks._unsubscribe import unsubscribe
@@ -42,10 +51,18 @@ from sendguard.checks.attachment import (
     attachment_types,
     attachments_announced,
 )
-from sendguard.checks.fact import contradictions, facts, promises
+from sendguard.checks.fact import (
+    contradictions,
+    facts,
+    promises,
+)
+from sendguard.checks.greeting import (
+    dummy_text,
+    greeting,
+    offensive_greeting,
+)
 from sendguard.checks.placeholder import placeholders
 from sendguard.checks.sensitive import sensitive_data
-from sendguard.checks.greeting import dummy_text, greeting, offensive_greeting
 from sendguard.checks.thread import (
     internal_only,
     private,
@@ -53,6 +70,7 @@ from sendguard.checks.thread import (
     thread_audience,
     thread_course,
     thread_history,
+)
 
 __all__ = [
     "AllOf",
@@ -73,15 +91,14 @@ __all__ = [
     "attachment_contents",
     "attachment_types",
     "attachments_announced",
-    "check_directory",
     "contradictions",
     "customer_binding",
     "domain_typos",
+    "dummy_text",
     "duplicate",
     "empty_body",
     "empty_subject",
     "facts",
-    "dummy_text",
     "greeting",
     "header_injection",
     "internal_only",
@@ -92,21 +109,21 @@ __all__ = [
     "malformed",
     "namesake",
     "near_miss",
-    "placeholders",
-    "promises",
     "offensive_greeting",
+    "placeholders",
     "private",
+    "promises",
     "quiet_hours",
     "rate_limit",
     "repeated_recipients",
     "rule",
     "sensitive_data",
     "suppressed",
-    "unknown_recipient",
-    "unsubscribe",
     "thread",
     "thread_audience",
     "thread_course",
     "thread_history",
+    "unknown_recipient",
+    "unsubscribe",
     "visible_recipients",
 ]

@@ -84,7 +84,7 @@ _NOTE = (
 
 CONVERSATIONS: tuple[Story, ...] = (
     Story(
-        name="wrong-record",
+        name="next-record",
         incident="I-01",
         title="A letter to Mr Baker, at Maria's",
         told="A program took the text from one record and the address from the next. Maria read "
@@ -109,9 +109,9 @@ CONVERSATIONS: tuple[Story, ...] = (
         warns=True,
     ),
     Story(
-        name="other-john",
+        name="completed-name",
         incident="I-03",
-        title="The other John",
+        title="The name that was completed",
         told="He typed John, the mail program made a client of it, and he pressed send. His "
         "brother-in-law never heard of the fishing, and the client did.",
         mail=_reply(_INVITATION, to=(_MILLER,), subject="Re: Sunday", answers="<1@family.example>"),

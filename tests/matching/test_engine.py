@@ -5,7 +5,13 @@ from sendguard.matching import _engine
 
 
 def test_the_public_names_are_these() -> None:
-    assert matching.__all__ == ["IndexFileError", "StringIndex", "SuppressionList"]
+    assert matching.__all__ == [
+        "IdentifierIndex",
+        "IndexFileError",
+        "Mention",
+        "StringIndex",
+        "SuppressionList",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
-"""The fast core: near look-up of strings, and suppression lists, in files that are mapped."""
+"""The fast core: near look-up, suppression lists and whose data is in a text, in mapped files."""
 
 from sendguard.errors import IndexFileError
+from sendguard.matching._identifiers import IdentifierIndex
+from sendguard.matching._mention import Mention
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._suppression import SuppressionList
 
-__all__ = ["IndexFileError", "StringIndex", "SuppressionList"]
+__all__ = ["IdentifierIndex", "IndexFileError", "Mention", "StringIndex", "SuppressionList"]

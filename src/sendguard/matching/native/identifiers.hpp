@@ -1,0 +1,308 @@
+// The native reader of identifiers: the plan of _identifier_search.py.
+#pragma once
+
+#include <atomic>
+
+#include "bytes.hpp"
+#include "filer.hpp"
+#include "forms.hpp"
+#include "members.hpp"
+#include "utf8.hpp"
+
+namespace sendguard {
+
+inline constexpr uint64_t kPairPlaces = 8;
+inline constexpr uint64_t kPairBucket = kPairPlaces * 8;
+inline constexpr uint32_t kMark = uint32_t{1} << 31;
+inline constexpr uint64_t kMostPairs = kMark - 1;
+inline constexpr size_t kMostLength = 127;
+
+// The bits that a key has in its word of a filter.
+inline uint64_t filter_bits(uint64_t key) {
+    return uint64_t{1} << (key & 63) | uint64_t{1} << (key >> 6 & 63);
+}
+
+struct Mention {
+    size_t start, end;
+    std::vector<uint32_t> pairs;
+};
+
+struct IdentifierLayout {
+    uint64_t entries, homes, longest;
+    std::array<uint64_t, 2> lengths;
+    std::array<Section, 6> sections;  // in the order of _engine.py
+};
+
+class IdentifierSearch {
+public:
+    IdentifierSearch(MappedFile file, const IdentifierLayout& layout, Folding folding)
+        : file_(std::move(file)),
+          folding_(folding),
+          layout_(layout),
+          strings_(section(0)),
+          offsets_(section(1)),
+          words_(section(2)),
+          forms_(section(3)),
+          table_(section(4)),
+          shared_(section(5)),
+          buckets_(table_.length / kPairBucket) {
+        if (layout.entries > kMostPairs || offsets_.length != (2 * layout.entries + 1) * kOffsetBytes)
+            throw Damaged("has a section 'offsets' of impossible size");
+        check_filter(words_, "words");
+        check_filter(forms_, "forms");
+        if (table_.length % kPairBucket != 0 || layout.homes < 1 || layout.homes > buckets_)
+            throw Damaged("has a table of impossible size");
+        if (shared_.length % 4 != 0) throw Damaged("has a section 'shared' of impossible size");
+    }
+
+    // The mentions in a text, in order.
+    template <typename Text>
+    void scan(Text text, std::vector<Mention>& found) const {
+        Scan<Text> scan(*this, text, found);
+        scan.run();
+    }
+
+    // The pairs of a value that was given, exactly.
+    void pairs_of(Codes value, std::vector<uint32_t>& found) const {
+        FormMaker maker(folding_);
+        Forms forms;
+        if (!maker.make(value, forms)) return;
+        candidates(key_of(forms.forms[0].data(), forms.forms[0].size()), found);
+        std::u32string other;
+        found.erase(std::remove_if(found.begin(), found.end(),
+                                   [&](uint32_t pair) {
+                                       decode(2 * uint64_t{pair}, other);
+                                       return other != value;
+                                   }),
+                    found.end());
+    }
+
+    // The UTF-8 of a value (even numbers) or an owner (odd ones).
+    std::pair<const uint8_t*, uint64_t> raw(uint64_t number) const {
+        if (number >= 2 * layout_.entries) throw Damaged("names an entry that it does not have");
+        const uint8_t* const at = file_.read(offsets_, number * kOffsetBytes, 2 * kOffsetBytes);
+        const uint64_t begin = load<uint64_t>(at) & 0xFFFFFFFFFF, end = load<uint64_t>(at + 2) >> 24;
+        if (begin > end || end > strings_.length) throw Damaged("has an entry that lies outside of it");
+        return {file_.read(strings_, begin, end - begin), end - begin};
+    }
+
+    [[noreturn]] static void not_utf8(uint64_t number) {
+        throw Damaged("has an entry, " + std::to_string(number / 2) + ", that is not UTF-8");
+    }
+
+private:
+    // One window as it grows: its forms in both ways, as long as something known may go on with them.
+    struct Form {
+        std::array<char, kMostBytes + 1> data;
+        size_t size = 0;
+        bool alive = true;
+
+        void push_back(char byte) {
+            if (size < data.size()) data[size++] = byte;
+        }
+        uint64_t key() const { return key_of(data.data(), size); }
+    };
+
+    template <typename Text>
+    class Scan {
+    public:
+        Scan(const IdentifierSearch& search, Text text, std::vector<Mention>& found)
+            : search_(search), text_(text), found_(found), maker_(search.folding_) {}
+
+        void run() {
+            Tokeniser<Text>(search_.folding_, text_, tokens_).run([&] { segment(); });
+        }
+
+    private:
+        void segment() {
+            for (size_t first = 0; first < tokens_.size(); ++first) {
+                const Token& token = tokens_[first];
+                if (!token.digits && !token.email && !search_.may_have(search_.words_, token.key) &&
+                    (first + 1 == tokens_.size() || tokens_[first + 1].first != kDigit))
+                    continue;
+                first = longest(first);
+            }
+            tokens_.clear();
+        }
+
+        // Notes the longest mention from a token on; returns its last token.
+        size_t longest(size_t first) {
+            exact_.size = 0;
+            exact_.alive = true;
+            append(exact_, tokens_[first]);
+            loose_ = exact_;
+            size_t digits = tokens_[first].digits ? count_digits(content(exact_)) : 0;
+            size_t best = first;
+            best_.clear();
+            for (size_t last = first; last < std::min(first + kMostTokens, tokens_.size()); ++last) {
+                if (last > first && !grow(tokens_[last - 1], tokens_[last], digits)) break;
+                const bool loose = digits >= kManyDigits;
+                const Form& form = loose ? loose_ : exact_;
+                if (!form.alive || (loose && !search_.has_length(form.size))) continue;
+                const uint64_t key = form.key();
+                if (!search_.may_have(search_.forms_, key) || !is_whole(first, last, digits)) continue;
+                confirm(key, content(form), first);
+                if (pairs_.empty()) continue;
+                best = last;
+                best_.swap(pairs_);
+            }
+            if (!best_.empty()) {
+                const Token& token = tokens_[first];
+                const size_t start = token.start - (token.plus && token.first == kDigit ? 1 : 0);
+                found_.push_back({start, tokens_[best].end, best_});
+            }
+            return best;
+        }
+
+        static std::string_view content(const Form& form) { return {form.data.data(), form.size}; }
+
+        void append(Form& form, const Token& token) const {
+            if (!form.alive) return;
+            for (size_t at = token.start; at < token.end && form.size <= search_.layout_.longest; ++at)
+                search_.folding_.append(text_[at], form);
+            form.alive = form.size <= search_.layout_.longest;
+        }
+
+        void append(Form& form, char between, const Token& token) const {
+            if (form.alive && between != kNothing) form.push_back(between);
+            append(form, token);
+        }
+
+        // Takes one more token, if something known may go on with it.
+        bool grow(const Token& before, const Token& after, size_t& digits) {
+            if (after.symbol == kBreak) return false;
+            const Joint between = joint(before, after);
+            exact_.alive = exact_.alive && search_.may_have(search_.words_, exact_.key());
+            loose_.alive =
+                loose_.alive && (between.dropped || search_.may_have(search_.words_, loose_.key()));
+            if (!exact_.alive && !loose_.alive) return false;
+            const size_t exact = exact_.size, loose = loose_.size;
+            append(exact_, between.exact, after);
+            append(loose_, between.loose, after);
+            if (after.digits)
+                digits += count_digits(exact_.alive ? content(exact_).substr(exact)
+                                                    : content(loose_).substr(loose));
+            return exact_.alive || loose_.alive;
+        }
+
+        // As is_whole() in _forms.py.
+        bool is_whole(size_t first, size_t last, size_t digits) const {
+            if (digits == 0) return true;
+            std::string_view tight = digits < kManyDigits ? ".,:'/" : ".,:'";
+            if (digits < kManyDigits && is_bare(first, last)) tight = ".,:'/ ";
+            for (const size_t place : {first, last + 1}) {
+                if (place == 0 || place >= tokens_.size()) continue;
+                const char edge = tokens_[place].edge;
+                if (edge == '-' || edge == '_') return false;
+                if (edge != kNothing && tight.find(edge) != tight.npos &&
+                    tokens_[place - 1].last == kDigit && tokens_[place].first == kDigit)
+                    return false;
+            }
+            return true;
+        }
+
+        bool is_bare(size_t first, size_t last) const {
+            for (size_t each = first; each <= last; ++each) {
+                std::string folded;
+                for (size_t at = tokens_[each].start; at < tokens_[each].end; ++at)
+                    search_.folding_.append(text_[at], folded);
+                if (tokens_[each].email || count_digits(folded) != folded.size()) return false;
+            }
+            return true;
+        }
+
+        // The pairs whose value has this form; as a national number only where it begins one.
+        void confirm(uint64_t key, std::string_view form, size_t first) {
+            search_.candidates(key, pairs_);
+            const auto is_other = [&](uint32_t pair) {
+                search_.decode(2 * uint64_t{pair}, value_);
+                if (!maker_.make(value_, forms_)) return true;
+                const auto begin = forms_.forms.begin(), end = forms_.forms.end();
+                const auto at = std::find(begin, end, form);
+                return at == end || (at - begin >= static_cast<std::ptrdiff_t>(forms_.national) &&
+                                     !begins_a_number(first));
+            };
+            pairs_.erase(std::remove_if(pairs_.begin(), pairs_.end(), is_other), pairs_.end());
+        }
+
+        // Whether no plus and no other group of digits stands before a number.
+        bool begins_a_number(size_t first) const {
+            const Token& token = tokens_[first];
+            if (token.plus) return false;
+            if (first == 0 || tokens_[first - 1].last != kDigit || token.symbol == kBreak) return true;
+            return !joint(tokens_[first - 1], token).dropped;
+        }
+
+        const IdentifierSearch& search_;
+        Text text_;
+        std::vector<Mention>& found_;
+        FormMaker maker_;
+        Forms forms_;
+        Form exact_, loose_;
+        std::vector<Token> tokens_;
+        std::vector<uint32_t> pairs_, best_;
+        std::u32string value_;
+    };
+
+    Section section(size_t number) const {
+        const Section& given = layout_.sections[number];
+        return file_.section(given.offset, given.length);
+    }
+
+    static void check_filter(const Section& filter, const char* name) {
+        if (filter.length % 8 != 0 || filter.length == 0)
+            throw Damaged("has a filter '" + std::string(name) + "' of impossible size");
+    }
+
+    bool has_length(size_t size) const {
+        const size_t length = std::min(size, kMostLength);
+        return layout_.lengths[length / 64] >> (length % 64) & 1;
+    }
+
+    bool may_have(const Section& filter, uint64_t key) const {
+        const uint64_t at = upper_product(key, filter.length / 8);
+        const uint64_t wanted = filter_bits(key);
+        return (load<uint64_t>(file_.read(filter, at * 8, 8)) & wanted) == wanted;
+    }
+
+    // The pairs that are filed under a key, and maybe others.
+    void candidates(uint64_t key, std::vector<uint32_t>& into) const {
+        into.clear();
+        const uint32_t wanted = kept(key);
+        for (uint64_t number = upper_product(key, layout_.homes); number < buckets_; ++number) {
+            const uint8_t* const bucket = file_.read(table_, number * kPairBucket, kPairBucket);
+            for (uint64_t i = 0; i < kPairPlaces; ++i) {
+                if (load<uint32_t>(bucket + i * 4) != wanted) continue;
+                const uint32_t place = load<uint32_t>(bucket + (kPairPlaces + i) * 4);
+                if ((place & kMark) == 0) {
+                    into.push_back(place);
+                } else {
+                    group(place & ~kMark, into);
+                }
+            }
+            if (load<uint32_t>(bucket + (kPairPlaces - 1) * 4) == 0) return;
+        }
+    }
+
+    void group(uint64_t place, std::vector<uint32_t>& into) const {
+        for (;; ++place) {
+            const uint32_t pair = load<uint32_t>(file_.read(shared_, place * 4, 4));
+            into.push_back(pair & ~kMark);
+            if ((pair & kMark) != 0) return;
+        }
+    }
+
+    void decode(uint64_t number, std::u32string& into) const {
+        const auto [data, size] = raw(number);
+        into.clear();
+        if (!decode_utf8(data, size, into)) not_utf8(number);
+    }
+
+    MappedFile file_;
+    Folding folding_;
+    IdentifierLayout layout_;
+    Section strings_, offsets_, words_, forms_, table_, shared_;
+    uint64_t buckets_;
+};
+
+}  // namespace sendguard

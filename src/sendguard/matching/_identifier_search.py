@@ -78,7 +78,7 @@ class Filter:
         self._file = file
         self._at, length = file.section(name)
         self._words = length // _WORD.size
-        if length % _WORD.size or not length:
+        if self._at % _WORD.size or length % _WORD.size or not length:
             raise file.problem(f"has a filter {name!r} of impossible size")
 
     def may_have(self, key: int) -> bool:

@@ -100,31 +100,35 @@ public:
             Py_ssize_t size = 0;
             const char* const data = PyUnicode_AsUTF8AndSize(text, &size);
             if (data == nullptr) throw PythonError();
-            ascii_ = {reinterpret_cast<const uint8_t*>(data), static_cast<size_t>(size)};
+            data_ = reinterpret_cast<const uint8_t*>(data);
+            size_ = static_cast<size_t>(size);
             text_.reset(Py_NewRef(text));
         } else {
             append_codes(text, codes_);
         }
     }
 
-    void scan(const IdentifierSearch& search, std::vector<Mention>& found) const {
+    void scan(const IdentifierSearch& search, IdentifierSearch::Work& work,
+              std::vector<Mention>& found) const {
         if (text_ != nullptr) {
-            search.scan(ascii_, found);
+            search.scan_ascii(data_, size_, work, found);
         } else {
-            search.scan(WideText{codes_.data(), codes_.size()}, found);
+            search.scan_codes(codes_, work, found);
         }
     }
 
 private:
-    AsciiText ascii_{nullptr, 0};
     Owned text_;
+    const uint8_t* data_ = nullptr;
+    size_t size_ = 0;
     std::u32string codes_;
 };
 
 PyObject* scan(PyObject* self, PyObject* text) noexcept {
     return answer(self, [&](const IdentifierSearch& search) {
         std::vector<Mention> found;
-        ReadableText(text).scan(search, found);
+        IdentifierSearch::Work work;
+        ReadableText(text).scan(search, work, found);
         return mentions(search, found.data(), found.data() + found.size()).release();
     });
 }
@@ -139,8 +143,9 @@ PyObject* scan_batch(PyObject* self, PyObject* texts) noexcept {
         std::vector<size_t> ends{0};
         {
             const WithoutGil without_gil;
+            IdentifierSearch::Work work;
             for (const ReadableText& text : readable) {
-                text.scan(search, found);
+                text.scan(search, work, found);
                 ends.push_back(found.size());
             }
         }

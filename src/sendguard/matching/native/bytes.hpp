@@ -115,6 +115,14 @@ public:
         return data_ + begin;
     }
 
+    // An aligned number of eight bytes within a section, after the same checks.
+    uint64_t word(const Section& section, uint64_t number) const {
+        if (number >= section.length / 8) throw Damaged("points outside of one of its sections");
+        const uint64_t begin = section.offset + number * 8;
+        if (!verified_[begin / kBlock].load(std::memory_order_acquire)) verify(begin / kBlock);
+        return load<uint64_t>(data_ + begin);
+    }
+
     // A hint; an address that is out of range is harmless.
     void prefetch(const Section& section, uint64_t at) const {
 #if defined(__GNUC__)

@@ -59,7 +59,7 @@ public:
         into.prefixes.clear();
         tokens_.clear();
         if (value.size() > kMostCharacters) return false;
-        Tokeniser<WideText>(folding_, {value.data(), value.size()}, tokens_).run([] {});
+        Tokeniser<WideText>(folding_, WideText(value), tokens_).run([] {});
         if (tokens_.empty() || tokens_.size() > kMostTokens) return false;
         contents_.resize(tokens_.size());
         size_t digits = 0;

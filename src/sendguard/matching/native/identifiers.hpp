@@ -55,11 +55,22 @@ public:
         if (shared_.length % 4 != 0) throw Damaged("has a section 'shared' of impossible size");
     }
 
-    // The mentions in a text, in order.
-    template <typename Text>
-    void scan(Text text, std::vector<Mention>& found) const {
-        Scan<Text> scan(*this, text, found);
-        scan.run();
+    // What scans can use one after the other, so that they need not ask for memory each.
+    struct Work {
+        std::vector<uint64_t> masks;
+        std::vector<Token> tokens;
+        std::vector<uint32_t> pairs, best;
+        std::string folded;
+        std::u32string value;
+        Forms forms;
+    };
+
+    // Adds the mentions in a text, in order.
+    void scan_ascii(const uint8_t* data, size_t size, Work& work, std::vector<Mention>& found) const {
+        Scan<AsciiText>(*this, AsciiText(data, size, work.masks), work, found).run();
+    }
+    void scan_codes(Codes codes, Work& work, std::vector<Mention>& found) const {
+        Scan<WideText>(*this, WideText(codes), work, found).run();
     }
 
     // The pairs of a value that was given, exactly.
@@ -106,8 +117,17 @@ private:
     template <typename Text>
     class Scan {
     public:
-        Scan(const IdentifierSearch& search, Text text, std::vector<Mention>& found)
-            : search_(search), text_(text), found_(found), maker_(search.folding_) {}
+        Scan(const IdentifierSearch& search, Text text, Work& work, std::vector<Mention>& found)
+            : search_(search),
+              text_(text),
+              found_(found),
+              work_(work),
+              tokens_(work.tokens),
+              pairs_(work.pairs),
+              best_(work.best),
+              maker_(search.folding_) {
+            tokens_.clear();
+        }
 
         void run() {
             Tokeniser<Text>(search_.folding_, text_, tokens_).run([&] { segment(); });
@@ -141,15 +161,13 @@ private:
                 if (!form.alive || (loose && !search_.has_length(form.size))) continue;
                 const uint64_t key = form.key();
                 if (!search_.may_have(search_.forms_, key) || !is_whole(first, last, digits)) continue;
-                confirm(key, content(form), first);
+                confirm(key, content(form), first, last);
                 if (pairs_.empty()) continue;
                 best = last;
                 best_.swap(pairs_);
             }
             if (!best_.empty()) {
-                const Token& token = tokens_[first];
-                const size_t start = token.start - (token.plus && token.first == kDigit ? 1 : 0);
-                found_.push_back({start, tokens_[best].end, best_});
+                found_.push_back({start_of(first), tokens_[best].end, best_});
             }
             return best;
         }
@@ -203,7 +221,8 @@ private:
 
         bool is_bare(size_t first, size_t last) const {
             for (size_t each = first; each <= last; ++each) {
-                std::string folded;
+                std::string& folded = work_.folded;
+                folded.clear();
                 for (size_t at = tokens_[each].start; at < tokens_[each].end; ++at)
                     search_.folding_.append(text_[at], folded);
                 if (tokens_[each].email || count_digits(folded) != folded.size()) return false;
@@ -212,17 +231,34 @@ private:
         }
 
         // The pairs whose value has this form; as a national number only where it begins one.
-        void confirm(uint64_t key, std::string_view form, size_t first) {
+        void confirm(uint64_t key, std::string_view form, size_t first, size_t last) {
             search_.candidates(key, pairs_);
+            Forms& forms = work_.forms;
             const auto is_other = [&](uint32_t pair) {
-                search_.decode(2 * uint64_t{pair}, value_);
-                if (!maker_.make(value_, forms_)) return true;
-                const auto begin = forms_.forms.begin(), end = forms_.forms.end();
+                search_.decode(2 * uint64_t{pair}, work_.value);
+                if (stands(work_.value, first, last)) return false;
+                if (!maker_.make(work_.value, forms)) return true;
+                const auto begin = forms.forms.begin(), end = forms.forms.end();
                 const auto at = std::find(begin, end, form);
-                return at == end || (at - begin >= static_cast<std::ptrdiff_t>(forms_.national) &&
+                return at == end || (at - begin >= static_cast<std::ptrdiff_t>(forms.national) &&
                                      !begins_a_number(first));
             };
             pairs_.erase(std::remove_if(pairs_.begin(), pairs_.end(), is_other), pairs_.end());
+        }
+
+        // Whether a value stands in the text as it was given, so that its form need not be made.
+        bool stands(Codes value, size_t first, size_t last) const {
+            const size_t start = start_of(first), end = tokens_[last].end;
+            if (value.size() != end - start || value.size() > kMostCharacters) return false;
+            for (size_t at = 0; at < value.size(); ++at)
+                if (text_[start + at] != value[at]) return false;
+            return true;
+        }
+
+        // A plus sign belongs to the number behind it.
+        size_t start_of(size_t first) const {
+            const Token& token = tokens_[first];
+            return token.start - (token.plus && token.first == kDigit ? 1 : 0);
         }
 
         // Whether no plus and no other group of digits stands before a number.
@@ -236,12 +272,12 @@ private:
         const IdentifierSearch& search_;
         Text text_;
         std::vector<Mention>& found_;
+        Work& work_;
+        std::vector<Token>& tokens_;
+        std::vector<uint32_t>& pairs_;
+        std::vector<uint32_t>& best_;
         FormMaker maker_;
-        Forms forms_;
         Form exact_, loose_;
-        std::vector<Token> tokens_;
-        std::vector<uint32_t> pairs_, best_;
-        std::u32string value_;
     };
 
     Section section(size_t number) const {
@@ -250,7 +286,7 @@ private:
     }
 
     static void check_filter(const Section& filter, const char* name) {
-        if (filter.length % 8 != 0 || filter.length == 0)
+        if (filter.offset % 8 != 0 || filter.length % 8 != 0 || filter.length == 0)
             throw Damaged("has a filter '" + std::string(name) + "' of impossible size");
     }
 
@@ -260,9 +296,8 @@ private:
     }
 
     bool may_have(const Section& filter, uint64_t key) const {
-        const uint64_t at = upper_product(key, filter.length / 8);
         const uint64_t wanted = filter_bits(key);
-        return (load<uint64_t>(file_.read(filter, at * 8, 8)) & wanted) == wanted;
+        return (file_.word(filter, upper_product(key, filter.length / 8)) & wanted) == wanted;
     }
 
     // The pairs that are filed under a key, and maybe others.

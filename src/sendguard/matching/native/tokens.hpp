@@ -3,6 +3,10 @@
 
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "folding.hpp"
 #include "keys.hpp"
 
@@ -88,43 +92,151 @@ private:
     bool phone_ = true, stopped_ = false;
 };
 
-// Code points, all of them ASCII.
-struct AsciiText {
-    const uint8_t* data;
-    size_t size;
+// Where a word ends, and what it is like.
+struct Word {
+    size_t end;
+    Class last;
+    bool digits;
+};
 
-    char32_t operator[](size_t at) const { return data[at]; }
+// Code points, all of them ASCII, with a bit for each that says whether it is a letter or digit, and one
+// that says whether it is a digit. A word is found by counting zeros instead of by branches.
+class AsciiText {
+public:
+    // `masks` is scratch that must live as long as this.
+    AsciiText(const uint8_t* data, size_t size, std::vector<uint64_t>& masks) : data_(data), size_(size) {
+        const size_t blocks = size / kCodes + 1;
+        masks.resize(2 * blocks);
+        masks_ = masks.data();
+        size_t block = 0;
+        for (; (block + 1) * kCodes <= size; ++block) classify(data + block * kCodes, &masks[2 * block]);
+        std::array<uint8_t, kCodes> rest{};
+        std::memcpy(rest.data(), data + block * kCodes, size - block * kCodes);
+        classify(rest.data(), &masks[2 * block]);
+    }
+
+    size_t size() const { return size_; }
+    char32_t operator[](size_t at) const { return data_[at]; }
+
+    bool is_word(const Folding&, size_t at) const { return masks_[at / kCodes * 2] >> at % kCodes & 1; }
+
+    Word word(const Folding&, size_t start, Class) const {
+        size_t block = start / kCodes, from = start % kCodes;
+        uint64_t digits = 0;
+        for (;; ++block, from = 0) {
+            const uint64_t others = ~masks_[2 * block] >> from;
+            const uint64_t found = masks_[2 * block + 1] >> from;
+            // The last block has room behind the text, so there is always an end.
+            if (others != 0) {
+                const uint64_t word = (others & (~others + 1)) - 1;
+                digits |= found & word;
+                const size_t end = block * kCodes + from + count_zeros(others);
+                return {end, is_digit(end - 1) ? kDigit : kLetter, digits != 0};
+            }
+            digits |= found;
+        }
+    }
 
     // The key of a word: its letters and digits are folded by one bit.
     uint64_t word_key(const Folding&, size_t start, size_t end, std::string&) const {
         constexpr uint64_t kLower = 0x2020202020202020;
-        const size_t length = end - start;
-        uint64_t value = length * kChunkSeed;
+        uint64_t value = (end - start) * kChunkSeed;
         size_t at = start;
-        for (; end - at > 8; at += 8) value = chunk_step(value, load<uint64_t>(data + at) | kLower);
-        const size_t rest = end - at;
+        for (; end - at > 8; at += 8) value = chunk_step(value, load<uint64_t>(data_ + at) | kLower);
+        const size_t unused = 64 - 8 * (end - at);
         uint64_t chunk = 0;
-        if (size - at >= 8) {
-            chunk = load<uint64_t>(data + at) & ~uint64_t{0} >> (64 - 8 * rest);
+        if (size_ - at >= 8) {
+            chunk = load<uint64_t>(data_ + at) & ~uint64_t{0} >> unused;
         } else {
-            std::memcpy(&chunk, data + at, rest);
+            std::memcpy(&chunk, data_ + at, end - at);
         }
-        return mix(chunk_step(value, chunk | kLower >> (64 - 8 * rest)));
+        return mix(chunk_step(value, chunk | kLower >> unused));
     }
+
+private:
+    static constexpr size_t kCodes = 64;
+
+    bool is_digit(size_t at) const { return masks_[at / kCodes * 2 + 1] >> at % kCodes & 1; }
+
+    static size_t count_zeros(uint64_t bits) {
+#if defined(__GNUC__)
+        return static_cast<size_t>(__builtin_ctzll(bits));
+#else
+        size_t zeros = 0;
+        for (; (bits & 1) == 0; bits >>= 1) ++zeros;
+        return zeros;
+#endif
+    }
+
+    // The two masks of 64 characters.
+    static void classify(const uint8_t* data, uint64_t* masks) {
+#if defined(__SSE2__)
+        uint64_t words = 0, digits = 0;
+        const auto within = [](__m128i offset, char most) {
+            return _mm_cmpeq_epi8(_mm_min_epu8(offset, _mm_set1_epi8(most)), offset);
+        };
+        for (size_t part = 0; part < 4; ++part) {
+            const __m128i code = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + 16 * part));
+            const __m128i digit = within(_mm_sub_epi8(code, _mm_set1_epi8('0')), 9);
+            const __m128i lower = _mm_or_si128(code, _mm_set1_epi8(0x20));
+            const __m128i letter = within(_mm_sub_epi8(lower, _mm_set1_epi8('a')), 25);
+            const auto bits = [](__m128i mask) {
+                return static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(mask)));
+            };
+            digits |= bits(digit) << 16 * part;
+            words |= bits(_mm_or_si128(digit, letter)) << 16 * part;
+        }
+        masks[0] = words;
+        masks[1] = digits;
+#else
+        masks[0] = masks[1] = 0;
+        for (size_t at = 0; at < kCodes; ++at) {
+            const uint64_t digit = static_cast<uint8_t>(data[at] - '0') < 10;
+            const uint64_t letter = static_cast<uint8_t>((data[at] | 0x20) - 'a') < 26;
+            masks[0] |= (digit | letter) << at;
+            masks[1] |= digit << at;
+        }
+#endif
+    }
+
+    const uint8_t* data_;
+    size_t size_;
+    const uint64_t* masks_;
 };
 
 // Any code points.
-struct WideText {
-    const char32_t* data;
-    size_t size;
+class WideText {
+public:
+    explicit WideText(Codes codes) : codes_(codes) {}
 
-    char32_t operator[](size_t at) const { return data[at]; }
+    size_t size() const { return codes_.size(); }
+    char32_t operator[](size_t at) const { return codes_[at]; }
+
+    bool is_word(const Folding& folding, size_t at) const {
+        const Class kind = folding.classify(codes_[at]);
+        return kind == kLetter || kind == kDigit || kind == kHan;
+    }
+
+    Word word(const Folding& folding, size_t start, Class first) const {
+        Word word{start + 1, first, first == kDigit};
+        for (; word.end < codes_.size(); ++word.end) {
+            const Class kind = folding.classify(codes_[word.end]);
+            if (kind == kIgnored) continue;
+            if (first == kHan || (kind != kLetter && kind != kDigit)) break;
+            word.last = kind;
+            word.digits |= kind == kDigit;
+        }
+        return word;
+    }
 
     uint64_t word_key(const Folding& folding, size_t start, size_t end, std::string& scratch) const {
         scratch.clear();
-        for (size_t at = start; at < end; ++at) folding.append(data[at], scratch);
+        for (size_t at = start; at < end; ++at) folding.append(codes_[at], scratch);
         return key_of(scratch.data(), scratch.size());
     }
+
+private:
+    Codes codes_;
 };
 
 template <typename Text>
@@ -138,13 +250,20 @@ public:
     template <typename Pause>
     void run(Pause&& pause) {
         size_t at = 0;
-        while (at < text_.size) {
+        const size_t size = text_.size();
+        while (at < size) {
             const Class kind = folding_.classify(text_[at]);
             switch (kind) {
                 case kLetter:
                 case kDigit:
                 case kHan:
                     at = word(at, kind, pause);
+                    // Mostly one space and another word follow.
+                    while (at + 1 < size && text_[at] == ' ' && text_.is_word(folding_, at + 1)) {
+                        gap_.space();
+                        local_ = false;
+                        at = word(at + 1, folding_.classify(text_[at + 1]), pause);
+                    }
                     break;
                 case kIgnored:
                     ++at;
@@ -181,42 +300,30 @@ public:
     }
 
 private:
-    Class class_at(size_t at) const { return at < text_.size ? folding_.classify(text_[at]) : kOther; }
-    bool is_word(size_t at) const {
-        const Class kind = class_at(at);
-        return kind == kLetter || kind == kDigit || kind == kHan;
-    }
+    Class class_at(size_t at) const { return at < text_.size() ? folding_.classify(text_[at]) : kOther; }
+    bool is_word(size_t at) const { return at < text_.size() && text_.is_word(folding_, at); }
     bool is_sign(size_t at, char sign) const {
         return class_at(at) == kPunctuation && folding_.sign(text_[at]) == sign;
     }
 
     template <typename Pause>
     size_t word(size_t start, Class first, Pause&& pause) {
-        Class last = first;
-        bool digits = first == kDigit;
-        size_t at = start + 1;
-        for (; at < text_.size; ++at) {
-            const Class kind = folding_.classify(text_[at]);
-            if (kind == kIgnored) continue;
-            if (first == kHan || (kind != kLetter && kind != kDigit)) break;
-            last = kind;
-            digits |= kind == kDigit;
-        }
+        const Word found = text_.word(folding_, start, first);
         Token token{};
         gap_.describe(token);
         if (token.symbol == kBreak && !local_) pause();
         if (!local_) chain_ = tokens_.size();
         token.start = start;
-        token.end = at;
-        token.key = text_.word_key(folding_, start, at, scratch_);
+        token.end = found.end;
+        token.key = text_.word_key(folding_, start, found.end, scratch_);
         token.first = first;
-        token.last = last;
-        token.digits = digits;
+        token.last = found.last;
+        token.digits = found.digits;
         token.plus = start != 0 && is_sign(start - 1, '+');
         tokens_.push_back(token);
         gap_ = Gap();
         local_ = true;
-        return at;
+        return found.end;
     }
 
     size_t sign(size_t at) {

@@ -114,8 +114,8 @@ class PairSorter(Protocol):
     """What files identifiers under their forms and writes the table."""
 
     @property
-    def seen(self) -> tuple[int, int, int]:
-        """The longest form (bytes), and which lengths loose forms have (bits, in two halves)."""
+    def seen(self) -> tuple[int, int, int, int]:
+        """The last four parameters of the header."""
 
     def file(self, values: Sequence[str], first: int) -> int:
         """File the values of the pairs from `first` on; returns how many until one was not fit."""

@@ -29,12 +29,13 @@ class PairFiler:
         self._folder = Path(folder)
         self._forms = RunSorter(f"{folder}/forms", run)
         self._words = RunSorter(f"{folder}/words", run)
-        self._longest = self._lengths = 0
+        self._longest = self._lengths = self._loose_prefixes = 0
 
     @property
-    def seen(self) -> tuple[int, int, int]:
-        """The longest form (bytes), and which lengths loose forms have (bits, in two halves)."""
-        return self._longest, self._lengths & (1 << 64) - 1, self._lengths >> 64
+    def seen(self) -> tuple[int, int, int, int]:
+        """The last four parameters of the header."""
+        low, high = self._lengths & (1 << 64) - 1, self._lengths >> 64
+        return self._longest, low, high, self._loose_prefixes
 
     def file(self, values: Sequence[str], first: int) -> int:
         """File the values of the pairs `first`, ...; returns how many were fit before one was not.
@@ -51,6 +52,7 @@ class PairFiler:
                 self._longest = max(self._longest, len(form))
                 if filed.loose:
                     self._lengths |= 1 << min(len(form), MOST_LENGTH)
+            self._loose_prefixes |= filed.loose and bool(filed.prefixes)
             for prefix in filed.prefixes:
                 self._words.add(key_of(prefix), 0)
         return len(values)

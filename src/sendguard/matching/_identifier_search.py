@@ -60,6 +60,8 @@ class Parameters(NamedTuple):
         longest: the length of the longest form (bytes).
         short_lengths: bit n is set if a form in which gaps do not count has n bytes.
         long_lengths: the same for n + 64; what is longer than 127 bytes counts as 127.
+        loose_prefixes: 1 if in such a form a gap counts all the same, else 0; tells the native
+            reader what it need not try.
     """
 
     folding: int
@@ -67,6 +69,7 @@ class Parameters(NamedTuple):
     longest: int
     short_lengths: int
     long_lengths: int
+    loose_prefixes: int
 
 
 class Filter:
@@ -99,7 +102,7 @@ class IdentifierSearch:
 
     def __init__(self, file: IndexFile) -> None:
         self._file = file
-        self._header = Parameters(*file.parameters[:5])
+        self._header = Parameters(*file.parameters[: len(Parameters._fields)])
         if self._header.folding != folding().checksum:
             raise file.problem(OTHER_FOLDING)
         self._lengths = self._header.short_lengths | self._header.long_lengths << 64

@@ -15,7 +15,7 @@ struct OpenedIdentifiers {
     }
 
     Buffer bytes, folding;
-    Owned error, path;
+    Owned error, path, is_ascii{owned(PyUnicode_InternFromString("isascii"))};
     std::unique_ptr<IdentifierSearch> search;
 };
 
@@ -35,8 +35,9 @@ PyObject* open_identifiers(PyTypeObject* type, PyObject* arguments, PyObject*) n
     return guarded(static_cast<PyObject*>(nullptr), error, path, [&] {
         IdentifierLayout layout{};
         layout.entries = entries;
-        uint64_t* const fields[] = {&layout.homes, &layout.longest, &layout.lengths[0], &layout.lengths[1]};
-        for (Py_ssize_t i = 0; i < 4; ++i) *fields[i] = number(item(parameters, i + 1).get());
+        uint64_t* const fields[] = {&layout.homes, &layout.longest, &layout.lengths[0], &layout.lengths[1],
+                                    &layout.loose_prefixes};
+        for (Py_ssize_t i = 0; i < 5; ++i) *fields[i] = number(item(parameters, i + 1).get());
         for (Py_ssize_t i = 0; i < 6; ++i)
             layout.sections[static_cast<size_t>(i)] = section_at(sections, i);
         auto opened = std::make_unique<OpenedIdentifiers>(buffer, folding, error, path);
@@ -90,12 +91,12 @@ Owned mentions(const IdentifierSearch& search, const Mention* begin, const Menti
 // copy of the code points of another.
 class ReadableText {
 public:
-    explicit ReadableText(PyObject* text) {
+    ReadableText(PyObject* text, PyObject* is_ascii) {
         if (!PyUnicode_Check(text)) {
             PyErr_SetString(PyExc_TypeError, "expected a str");
             throw PythonError();
         }
-        const Owned ascii = owned(PyObject_CallMethod(text, "isascii", nullptr));
+        const Owned ascii = owned(PyObject_CallMethodObjArgs(text, is_ascii, nullptr));
         if (ascii.get() == Py_True) {
             Py_ssize_t size = 0;
             const char* const data = PyUnicode_AsUTF8AndSize(text, &size);
@@ -128,7 +129,7 @@ PyObject* scan(PyObject* self, PyObject* text) noexcept {
     return answer(self, [&](const IdentifierSearch& search) {
         std::vector<Mention> found;
         IdentifierSearch::Work work;
-        ReadableText(text).scan(search, work, found);
+        ReadableText(text, held<OpenedIdentifiers>(self).is_ascii.get()).scan(search, work, found);
         return mentions(search, found.data(), found.data() + found.size()).release();
     });
 }
@@ -138,7 +139,9 @@ PyObject* scan_batch(PyObject* self, PyObject* texts) noexcept {
         std::vector<ReadableText> readable;
         const Py_ssize_t count = PySequence_Size(texts);
         if (count < 0) throw PythonError();
-        for (Py_ssize_t i = 0; i < count; ++i) readable.emplace_back(item(texts, i).get());
+        PyObject* const is_ascii = held<OpenedIdentifiers>(self).is_ascii.get();
+        readable.reserve(static_cast<size_t>(count));
+        for (Py_ssize_t i = 0; i < count; ++i) readable.emplace_back(item(texts, i).get(), is_ascii);
         std::vector<Mention> found;
         std::vector<size_t> ends{0};
         {
@@ -222,9 +225,10 @@ PyObject* write_pairs(PyObject* self, PyObject* const* arguments, Py_ssize_t cou
 
 PyObject* seen_forms(PyObject* self, void*) noexcept {
     return filed(self, [&](const PairFiler& filer) {
-        const auto [longest, low, high] = filer.seen();
-        return Py_BuildValue("(KKK)", static_cast<unsigned long long>(longest),
-                             static_cast<unsigned long long>(low), static_cast<unsigned long long>(high));
+        const auto [longest, low, high, prefixes] = filer.seen();
+        return Py_BuildValue("(KKKK)", static_cast<unsigned long long>(longest),
+                             static_cast<unsigned long long>(low), static_cast<unsigned long long>(high),
+                             static_cast<unsigned long long>(prefixes));
     });
 }
 

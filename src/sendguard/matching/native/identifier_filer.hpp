@@ -32,12 +32,13 @@ public:
             const size_t length = std::min(form.size(), kMostLength);
             if (filed_.loose) lengths_[length / 64] |= uint64_t{1} << (length % 64);
         }
+        loose_prefixes_ |= filed_.loose && !filed_.prefixes.empty();
         for (const std::string& prefix : filed_.prefixes)
             words_.add(key_of(prefix.data(), prefix.size()), 0);
         return true;
     }
 
-    std::array<uint64_t, 3> seen() const { return {longest_, lengths_[0], lengths_[1]}; }
+    std::array<uint64_t, 4> seen() const { return {longest_, lengths_[0], lengths_[1], loose_prefixes_}; }
 
     // Writes the sections as files of the folder; returns how many home buckets there are. The strings are
     // read back from the file, where they and their ends begin at these places.
@@ -153,6 +154,7 @@ private:
     Sorter forms_, words_;
     uint64_t longest_ = 0;
     std::array<uint64_t, 2> lengths_{};
+    bool loose_prefixes_ = false;
 };
 
 }  // namespace sendguard

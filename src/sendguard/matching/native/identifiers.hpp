@@ -30,6 +30,7 @@ struct Mention {
 struct IdentifierLayout {
     uint64_t entries, homes, longest;
     std::array<uint64_t, 2> lengths;
+    uint64_t loose_prefixes;
     std::array<Section, 6> sections;  // in the order of _engine.py
 };
 
@@ -53,6 +54,7 @@ public:
         if (table_.length % kPairBucket != 0 || layout.homes < 1 || layout.homes > buckets_)
             throw Damaged("has a table of impossible size");
         if (shared_.length % 4 != 0) throw Damaged("has a section 'shared' of impossible size");
+        while (shortest_ < kMostLength && !has_length(shortest_)) ++shortest_;
     }
 
     // What scans can use one after the other, so that they need not ask for memory each.
@@ -137,39 +139,66 @@ private:
         void segment() {
             for (size_t first = 0; first < tokens_.size(); ++first) {
                 const Token& token = tokens_[first];
-                if (!token.digits && !token.email && !search_.may_have(search_.words_, token.key) &&
-                    (first + 1 == tokens_.size() || tokens_[first + 1].first != kDigit))
-                    continue;
-                first = longest(first);
+                const bool begins = search_.may_have(search_.words_, token.key);
+                if (begins || token.digits || token.email || may_be_loose(first))
+                    first = longest(first, begins);
             }
             tokens_.clear();
         }
 
-        // Notes the longest mention from a token on; returns its last token.
-        size_t longest(size_t first) {
+        // Whether, leaving out what does not count in them, forms of as many bytes are known.
+        bool may_be_loose(size_t first) const {
+            if (first + 1 == tokens_.size()) return false;
+            if (tokens_[first].last != kDigit && tokens_[first + 1].first != kDigit) return false;
+            if (search_.layout_.loose_prefixes != 0) return true;
+            size_t size = text_.most_bytes(tokens_[first].start, tokens_[first].end);
+            for (size_t next = first + 1; next < std::min(first + kMostTokens, tokens_.size()); ++next) {
+                const Token& token = tokens_[next];
+                if (token.symbol == kBreak || !joint(tokens_[next - 1], token).dropped) return false;
+                size += text_.most_bytes(token.start, token.end);
+                if (size >= search_.shortest_) return true;
+            }
+            return false;
+        }
+
+        // Notes the longest mention from a token on; returns its last token. `begins` tells whether a form
+        // in which gaps count may begin with it.
+        size_t longest(size_t first, bool begins) {
+            const Token& token = tokens_[first];
+            const bool single = search_.may_have(search_.forms_, token.key);
+            const bool loosely = may_be_loose(first);
+            if (!single && !begins && !loosely) return first;
             exact_.size = 0;
             exact_.alive = true;
-            append(exact_, tokens_[first]);
-            loose_ = exact_;
-            size_t digits = tokens_[first].digits ? count_digits(content(exact_)) : 0;
+            append(exact_, token);
+            loose_.size = exact_.size;
+            loose_.alive = exact_.alive && loosely;
+            std::memcpy(loose_.data.data(), exact_.data.data(), exact_.size);
+            size_t digits = token.digits ? count_digits(content(exact_)) : 0;
             size_t best = first;
             best_.clear();
-            for (size_t last = first; last < std::min(first + kMostTokens, tokens_.size()); ++last) {
-                if (last > first && !grow(tokens_[last - 1], tokens_[last], digits)) break;
+            if (single && exact_.alive && (digits < kManyDigits || search_.has_length(exact_.size)))
+                look_up(token.key, exact_, first, first, digits, best);
+            exact_.alive &= begins;
+            for (size_t last = first + 1; last < std::min(first + kMostTokens, tokens_.size()); ++last) {
+                if (!grow(tokens_[last - 1], tokens_[last], digits)) break;
                 const bool loose = digits >= kManyDigits;
                 const Form& form = loose ? loose_ : exact_;
                 if (!form.alive || (loose && !search_.has_length(form.size))) continue;
                 const uint64_t key = form.key();
-                if (!search_.may_have(search_.forms_, key) || !is_whole(first, last, digits)) continue;
-                confirm(key, content(form), first, last);
-                if (pairs_.empty()) continue;
-                best = last;
-                best_.swap(pairs_);
+                if (search_.may_have(search_.forms_, key)) look_up(key, form, first, last, digits, best);
             }
-            if (!best_.empty()) {
-                found_.push_back({start_of(first), tokens_[best].end, best_});
-            }
+            if (!best_.empty()) found_.push_back({start_of(first), tokens_[best].end, best_});
             return best;
+        }
+
+        // Notes the pairs of a window, if there are any.
+        void look_up(uint64_t key, const Form& form, size_t first, size_t last, size_t digits, size_t& best) {
+            if (!is_whole(first, last, digits)) return;
+            confirm(key, content(form), first, last);
+            if (pairs_.empty()) return;
+            best = last;
+            best_.swap(pairs_);
         }
 
         static std::string_view content(const Form& form) { return {form.data.data(), form.size}; }
@@ -234,9 +263,12 @@ private:
         void confirm(uint64_t key, std::string_view form, size_t first, size_t last) {
             search_.candidates(key, pairs_);
             Forms& forms = work_.forms;
+            const size_t start = start_of(first), end = tokens_[last].end;
             const auto is_other = [&](uint32_t pair) {
+                const auto [data, size] = search_.raw(2 * uint64_t{pair});
+                // What was given just so need not be taken apart again.
+                if (text_.stands(start, end, data, size)) return false;
                 search_.decode(2 * uint64_t{pair}, work_.value);
-                if (stands(work_.value, first, last)) return false;
                 if (!maker_.make(work_.value, forms)) return true;
                 const auto begin = forms.forms.begin(), end = forms.forms.end();
                 const auto at = std::find(begin, end, form);
@@ -244,15 +276,6 @@ private:
                                      !begins_a_number(first));
             };
             pairs_.erase(std::remove_if(pairs_.begin(), pairs_.end(), is_other), pairs_.end());
-        }
-
-        // Whether a value stands in the text as it was given, so that its form need not be made.
-        bool stands(Codes value, size_t first, size_t last) const {
-            const size_t start = start_of(first), end = tokens_[last].end;
-            if (value.size() != end - start || value.size() > kMostCharacters) return false;
-            for (size_t at = 0; at < value.size(); ++at)
-                if (text_[start + at] != value[at]) return false;
-            return true;
         }
 
         // A plus sign belongs to the number behind it.
@@ -338,6 +361,7 @@ private:
     IdentifierLayout layout_;
     Section strings_, offsets_, words_, forms_, table_, shared_;
     uint64_t buckets_;
+    size_t shortest_ = 0;  // the length of the shortest form in which gaps do not count
 };
 
 }  // namespace sendguard

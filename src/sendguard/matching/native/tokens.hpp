@@ -137,6 +137,14 @@ public:
         }
     }
 
+    // At most so many bytes are in the form of a word.
+    size_t most_bytes(size_t start, size_t end) const { return end - start; }
+
+    // Whether a value in UTF-8 stands there as it was given.
+    bool stands(size_t start, size_t end, const uint8_t* value, size_t size) const {
+        return size == end - start && std::memcmp(data_ + start, value, size) == 0;
+    }
+
     // The key of a word: its letters and digits are folded by one bit.
     uint64_t word_key(const Folding&, size_t start, size_t end, std::string&) const {
         constexpr uint64_t kLower = 0x2020202020202020;
@@ -227,6 +235,16 @@ public:
             word.digits |= kind == kDigit;
         }
         return word;
+    }
+
+    // A code point is folded to seven others of four bytes at most.
+    size_t most_bytes(size_t start, size_t end) const { return 28 * (end - start); }
+
+    bool stands(size_t start, size_t end, const uint8_t* value, size_t size) const {
+        if (size != end - start) return false;
+        for (size_t at = 0; at < size; ++at)
+            if (codes_[start + at] != value[at] || value[at] >= 0x80) return false;
+        return true;
     }
 
     uint64_t word_key(const Folding& folding, size_t start, size_t end, std::string& scratch) const {

@@ -44,6 +44,9 @@ _BARE_DIGITS = 9
 """A national number of fewer digits is filed with its 0 only: without, it would be any number."""
 
 _CHUNK = 8
+_FEWEST = 16
+"""So many bytes are taken at least, with zeros behind them, so that nothing depends on the length
+of a common word."""
 _CHUNK_SEED = 0xA0761D6478BD642F
 _CHUNK_PRODUCT = 0xE7037ED1A0B428DB
 
@@ -51,7 +54,7 @@ _CHUNK_PRODUCT = 0xE7037ED1A0B428DB
 def key_of(form: bytes) -> int:
     """The 64-bit key of a form: eight bytes at a time, so that a word costs one product or two."""
     value = len(form) * _CHUNK_SEED & k.MASK
-    for at in range(0, len(form), _CHUNK):
+    for at in range(0, max(len(form), _FEWEST), _CHUNK):
         value = (value ^ int.from_bytes(form[at : at + _CHUNK], "little")) * _CHUNK_PRODUCT & k.MASK
         value ^= value >> 32
     return k.mix(value)

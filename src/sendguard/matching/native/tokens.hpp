@@ -27,21 +27,25 @@ constexpr uint64_t chunk_step(uint64_t value, uint64_t chunk) {
 }
 
 inline uint64_t key_of(const char* data, size_t size) {
-    uint64_t value = size * kChunkSeed;
+    const uint64_t seed = size * kChunkSeed;
+    std::array<uint64_t, 2> ends{};
+    if (size <= 16) {
+        std::memcpy(ends.data(), data, size);
+        return mix(chunk_step(chunk_step(seed, ends[0]), ends[1]));
+    }
+    uint64_t value = seed;
     for (; size > 8; size -= 8, data += 8)
         value = chunk_step(value, load<uint64_t>(reinterpret_cast<const uint8_t*>(data)));
-    uint64_t rest = 0;
-    std::memcpy(&rest, data, size);
-    return mix(size != 0 ? chunk_step(value, rest) : value);
+    std::memcpy(ends.data(), data, size);
+    return mix(chunk_step(value, ends[0]));
 }
 
 struct Token {
     size_t start, end;
     uint64_t key;
     Class first, last;
-    bool digits, email, plus;
     char symbol, edge;  // of the gap before it
-    bool close;
+    bool close, plus, digits, email;
 };
 
 // The gap before a token, as it is read.
@@ -64,10 +68,12 @@ public:
     }
     void stop() { stopped_ = true; }
 
-    void describe(Token& token) const {
-        token.symbol = symbol();
-        token.close = token.symbol != kBreak && count_ <= kClose;
-        token.edge = token.symbol != kBreak && count_ == 1 ? edge_ : kNothing;
+    // A token that has only what it says of the gap before it.
+    Token described(bool plus) const {
+        const char what = symbol();
+        const bool broken = what == kBreak;
+        return {0, 0, 0, kOther, kOther, what, !broken && count_ == 1 ? edge_ : kNothing,
+                !broken && count_ <= kClose, plus, false, false};
     }
 
 private:
@@ -105,8 +111,9 @@ class AsciiText {
 public:
     // `masks` is scratch that must live as long as this.
     AsciiText(const uint8_t* data, size_t size, std::vector<uint64_t>& masks) : data_(data), size_(size) {
-        const size_t blocks = size / kCodes + 1;
+        const size_t blocks = size / kCodes + 2;  // the last is empty, and so ends every word
         masks.resize(2 * blocks);
+        masks[2 * blocks - 2] = masks[2 * blocks - 1] = 0;
         masks_ = masks.data();
         size_t block = 0;
         for (; (block + 1) * kCodes <= size; ++block) classify(data + block * kCodes, &masks[2 * block]);
@@ -121,16 +128,14 @@ public:
     bool is_word(const Folding&, size_t at) const { return masks_[at / kCodes * 2] >> at % kCodes & 1; }
 
     Word word(const Folding&, size_t start, Class) const {
-        size_t block = start / kCodes, from = start % kCodes;
         uint64_t digits = 0;
-        for (;; ++block, from = 0) {
-            const uint64_t others = ~masks_[2 * block] >> from;
-            const uint64_t found = masks_[2 * block + 1] >> from;
-            // The last block has room behind the text, so there is always an end.
+        for (size_t from = start;; from += kCodes) {
+            const uint64_t others = ~bits(0, from);
+            const uint64_t found = bits(1, from);
+            // Behind the text no bit is set, so there is always an end.
             if (others != 0) {
-                const uint64_t word = (others & (~others + 1)) - 1;
-                digits |= found & word;
-                const size_t end = block * kCodes + from + count_zeros(others);
+                digits |= found & ((others & (~others + 1)) - 1);
+                const size_t end = from + count_zeros(others);
                 return {end, is_digit(end - 1) ? kDigit : kLetter, digits != 0};
             }
             digits |= found;
@@ -145,24 +150,39 @@ public:
         return size == end - start && std::memcmp(data_ + start, value, size) == 0;
     }
 
-    // The key of a word: its letters and digits are folded by one bit.
-    uint64_t word_key(const Folding&, size_t start, size_t end, std::string&) const {
+    // The key of a word: its letters and digits are folded by one bit. Most words have up to 16 bytes,
+    // which are taken without a branch.
+    uint64_t word_key(const Folding&, size_t start, size_t end, std::string& scratch) const {
         constexpr uint64_t kLower = 0x2020202020202020;
-        uint64_t value = (end - start) * kChunkSeed;
-        size_t at = start;
-        for (; end - at > 8; at += 8) value = chunk_step(value, load<uint64_t>(data_ + at) | kLower);
-        const size_t unused = 64 - 8 * (end - at);
-        uint64_t chunk = 0;
-        if (size_ - at >= 8) {
-            chunk = load<uint64_t>(data_ + at) & ~uint64_t{0} >> unused;
-        } else {
-            std::memcpy(&chunk, data_ + at, end - at);
+        const size_t length = end - start;
+        if (length <= 16 && size_ - start >= 16) {
+            const uint64_t seed = length * kChunkSeed;
+            const uint64_t first = load<uint64_t>(data_ + start) & kKept[length + 8];
+            const uint64_t second = load<uint64_t>(data_ + start + 8) & kKept[length];
+            return mix(chunk_step(chunk_step(seed, first | (kLower & kKept[length + 8])),
+                                  second | (kLower & kKept[length])));
         }
-        return mix(chunk_step(value, chunk | kLower >> unused));
+        scratch.assign(reinterpret_cast<const char*>(data_ + start), length);
+        for (char& byte : scratch) byte = static_cast<char>(byte | 0x20);
+        return key_of(scratch.data(), scratch.size());
     }
 
 private:
     static constexpr size_t kCodes = 64;
+
+    // For each number n from 0 to 24, the lowest n - 8 bytes of eight.
+    static constexpr std::array<uint64_t, 25> kKept = [] {
+        std::array<uint64_t, 25> kept{};
+        for (size_t i = 9; i < kept.size(); ++i) kept[i] = i < 16 ? (uint64_t{1} << 8 * (i - 8)) - 1 : ~uint64_t{0};
+        return kept;
+    }();
+
+    // The 64 bits from a place on, of the mask of words (0) or of digits (1).
+    uint64_t bits(size_t which, size_t from) const {
+        const size_t block = from / kCodes * 2 + which, shift = from % kCodes;
+        const uint64_t later = masks_[block + 2] << 1 << (kCodes - 1 - shift);
+        return masks_[block] >> shift | later;
+    }
 
     bool is_digit(size_t at) const { return masks_[at / kCodes * 2 + 1] >> at % kCodes & 1; }
 
@@ -257,6 +277,8 @@ private:
     Codes codes_;
 };
 
+inline constexpr Token kSpaceGap{0, 0, 0, kOther, kOther, ' ', ' ', true, false, false, false};
+
 template <typename Text>
 class Tokeniser {
 public:
@@ -278,9 +300,8 @@ public:
                     at = word(at, kind, pause);
                     // Mostly one space and another word follow.
                     while (at + 1 < size && text_[at] == ' ' && text_.is_word(folding_, at + 1)) {
-                        gap_.space();
-                        local_ = false;
-                        at = word(at + 1, folding_.classify(text_[at + 1]), pause);
+                        chain_ = tokens_.size();
+                        at = take(at + 1, folding_.classify(text_[at + 1]), kSpaceGap);
                     }
                     break;
                 case kIgnored:
@@ -326,21 +347,20 @@ private:
 
     template <typename Pause>
     size_t word(size_t start, Class first, Pause&& pause) {
-        const Word found = text_.word(folding_, start, first);
-        Token token{};
-        gap_.describe(token);
-        if (token.symbol == kBreak && !local_) pause();
+        const Token gap = gap_.described(start != 0 && is_sign(start - 1, '+'));
+        if (gap.symbol == kBreak && !local_) pause();
         if (!local_) chain_ = tokens_.size();
-        token.start = start;
-        token.end = found.end;
-        token.key = text_.word_key(folding_, start, found.end, scratch_);
-        token.first = first;
-        token.last = found.last;
-        token.digits = found.digits;
-        token.plus = start != 0 && is_sign(start - 1, '+');
-        tokens_.push_back(token);
         gap_ = Gap();
         local_ = true;
+        return take(start, first, gap);
+    }
+
+    // Takes the word behind a gap; returns where it ends.
+    size_t take(size_t start, Class first, const Token& gap) {
+        const Word found = text_.word(folding_, start, first);
+        const uint64_t key = text_.word_key(folding_, start, found.end, scratch_);
+        tokens_.push_back({start, found.end, key, first, found.last, gap.symbol, gap.edge, gap.close,
+                           gap.plus, found.digits, false});
         return found.end;
     }
 

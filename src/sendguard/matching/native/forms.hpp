@@ -59,7 +59,7 @@ public:
         into.prefixes.clear();
         tokens_.clear();
         if (value.size() > kMostCharacters) return false;
-        Tokeniser<WideText>(folding_, WideText(value), tokens_).run([] {});
+        Tokeniser<WideText>(folding_, WideText(value, work_), tokens_).run([] {});
         if (tokens_.empty() || tokens_.size() > kMostTokens) return false;
         contents_.resize(tokens_.size());
         size_t digits = 0;
@@ -109,6 +109,7 @@ private:
     const Folding& folding_;
     std::vector<Token> tokens_;
     std::vector<std::string> contents_;
+    TextWork work_;
 };
 
 }  // namespace sendguard

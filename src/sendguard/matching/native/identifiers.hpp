@@ -59,7 +59,7 @@ public:
 
     // What scans can use one after the other, so that they need not ask for memory each.
     struct Work {
-        std::vector<uint64_t> masks;
+        TextWork text;
         std::vector<Token> tokens;
         std::vector<uint32_t> pairs, best;
         std::string folded;
@@ -69,10 +69,10 @@ public:
 
     // Adds the mentions in a text, in order.
     void scan_ascii(const uint8_t* data, size_t size, Work& work, std::vector<Mention>& found) const {
-        Scan<AsciiText>(*this, AsciiText(data, size, work.masks), work, found).run();
+        Scan<AsciiText>(*this, AsciiText(data, size, work.text.masks), work, found).run();
     }
     void scan_codes(Codes codes, Work& work, std::vector<Mention>& found) const {
-        Scan<WideText>(*this, WideText(codes), work, found).run();
+        Scan<WideText>(*this, WideText(codes, work.text), work, found).run();
     }
 
     // The pairs of a value that was given, exactly.

@@ -232,20 +232,32 @@ private:
     const uint64_t* masks_;
 };
 
-// Any code points.
+// Scratch of a text, which must live as long as it does.
+struct TextWork {
+    std::vector<uint64_t> masks;
+    std::vector<uint8_t> low;
+};
+
+// Any code points. Most are ASCII in most languages, so the text is read as ASCII in which every other code
+// point is a byte that is no letter; words that touch one of those are read code point by code point.
 class WideText {
 public:
-    explicit WideText(Codes codes) : codes_(codes) {}
+    WideText(Codes codes, TextWork& work) : codes_(codes), ascii_(low(codes, work), codes.size(), work.masks) {}
 
     size_t size() const { return codes_.size(); }
     char32_t operator[](size_t at) const { return codes_[at]; }
 
     bool is_word(const Folding& folding, size_t at) const {
+        if (codes_[at] < 128) return ascii_.is_word(folding, at);
         const Class kind = folding.classify(codes_[at]);
         return kind == kLetter || kind == kDigit || kind == kHan;
     }
 
     Word word(const Folding& folding, size_t start, Class first) const {
+        if (codes_[start] < 128) {
+            const Word word = ascii_.word(folding, start, first);
+            if (word.end == codes_.size() || codes_[word.end] < 128) return word;
+        }
         Word word{start + 1, first, first == kDigit};
         for (; word.end < codes_.size(); ++word.end) {
             const Class kind = folding.classify(codes_[word.end]);
@@ -268,13 +280,23 @@ public:
     }
 
     uint64_t word_key(const Folding& folding, size_t start, size_t end, std::string& scratch) const {
+        if (codes_[start] < 128 && ascii_.word(folding, start, kLetter).end == end)
+            return ascii_.word_key(folding, start, end, scratch);
         scratch.clear();
         for (size_t at = start; at < end; ++at) folding.append(codes_[at], scratch);
         return key_of(scratch.data(), scratch.size());
     }
 
 private:
+    static const uint8_t* low(Codes codes, TextWork& work) {
+        work.low.resize(codes.size());
+        for (size_t at = 0; at < codes.size(); ++at)
+            work.low[at] = codes[at] < 128 ? static_cast<uint8_t>(codes[at]) : 0x80;
+        return work.low.data();
+    }
+
     Codes codes_;
+    AsciiText ascii_;
 };
 
 inline constexpr Token kSpaceGap{0, 0, 0, kOther, kOther, ' ', ' ', true, false, false, false};

@@ -137,6 +137,8 @@ private:
 
     private:
         void segment() {
+            for (const Token& token : tokens_)
+                if (token.digits || token.email) search_.prefetch(token.key);
             for (size_t first = 0; first < tokens_.size(); ++first) {
                 const Token& token = tokens_[first];
                 const bool begins = search_.may_have(search_.words_, token.key);
@@ -318,6 +320,15 @@ private:
         return layout_.lengths[length / 64] >> (length % 64) & 1;
     }
 
+    // Hints that a key will be looked up among the forms.
+    void prefetch(uint64_t key) const {
+        file_.prefetch(forms_, upper_product(key, forms_.length / 8) * 8);
+        file_.prefetch(table_, upper_product(key, layout_.homes) * kPairBucket);
+    }
+
+#if defined(__GNUC__)
+    [[gnu::always_inline]]  // once for each word of a text
+#endif
     bool may_have(const Section& filter, uint64_t key) const {
         const uint64_t wanted = filter_bits(key);
         return (file_.word(filter, upper_product(key, filter.length / 8)) & wanted) == wanted;

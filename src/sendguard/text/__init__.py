@@ -9,7 +9,9 @@ from sendguard.text._dates import DateMention, Day, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import UNKNOWN, read_language
+from sendguard.text._moods import Mood, MoodKind, read_moods
 from sendguard.text._passage import Passage
+from sendguard.text._phrases import PhraseHit, Phrases
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quotation, Quoting, read_quoting
 from sendguard.text._quoted_header import QuotedHeader
@@ -17,6 +19,7 @@ from sendguard.text._references import Reference, read_references
 from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, SignOff, read_ending
 from sendguard.text._times import TimeMention, read_times
+from sendguard.text._words import Words
 
 __all__ = [
     "NESTING_LIMIT",
@@ -32,8 +35,12 @@ __all__ = [
     "Ending",
     "Greeting",
     "Link",
+    "Mood",
+    "MoodKind",
     "Passage",
     "PhoneMention",
+    "PhraseHit",
+    "Phrases",
     "Place",
     "Quantity",
     "Quotation",
@@ -44,6 +51,7 @@ __all__ = [
     "SignOff",
     "TimeMention",
     "VisibleText",
+    "Words",
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",
@@ -53,6 +61,7 @@ __all__ = [
     "read_greeting",
     "read_html",
     "read_language",
+    "read_moods",
     "read_phones",
     "read_quantities",
     "read_quoting",

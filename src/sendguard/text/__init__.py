@@ -19,7 +19,7 @@ from sendguard.text._references import Reference, read_references
 from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, SignOff, read_ending
 from sendguard.text._times import TimeMention, read_times
-from sendguard.text._words import Words
+from sendguard.text._words import Words, fold_letters
 
 __all__ = [
     "NESTING_LIMIT",
@@ -52,6 +52,7 @@ __all__ = [
     "TimeMention",
     "VisibleText",
     "Words",
+    "fold_letters",
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sendguard.errors import ConfigurationError
+from sendguard.text._words import fold_letters
 
 if TYPE_CHECKING:
     from sendguard.text._passage import Passage
@@ -37,6 +38,7 @@ class _Phrase(NamedTuple):
     elements: tuple[_Element, ...]
     opens: bool  # whether it must begin a sentence
     closes: bool  # whether it must end one
+    rank: int = 0  # among all; the first that fits wins
 
 
 class Phrases:
@@ -72,30 +74,38 @@ class Phrases:
         unless: Iterable[str] = (),
     ) -> None:
         folded = {
-            name: frozenset(word.casefold() for word in words)
+            name: frozenset(fold_letters(word) for word in words)
             for name, words in (classes or {}).items()
         }
         self._by_anchor: dict[str, list[_Phrase]] = {}
+        rank = 0
         for label, phrases in lists.items():
             for phrase in phrases:
                 for read in _read(label, phrase, folded):
+                    rank += 1
                     for word in _anchor(read.elements):
-                        self._by_anchor.setdefault(word, []).append(read)
+                        self._by_anchor.setdefault(word, []).append(read._replace(rank=rank))
         excuses = tuple(unless)
         self._unless = Phrases({"": excuses}, classes=classes) if excuses else None
 
     def find(self, words: Words) -> Iterator[PhraseHit]:
-        """Yield the phrases found, in the order of the text; one for each word it begins with."""
+        """Yield the phrases found, in the order of the text; none that overlaps with another.
+
+        Of two phrases that begin with the same word the one counts that was given first.
+        """
         spans = list(self._spans(words))
         if spans and self._unless is not None:
-            excused = [span[1:] for span in self._unless._spans(words)]
-            spans = [
-                span
-                for span in spans
-                if not any(first <= span[2] and span[1] <= last for first, last in excused)
-            ]
+            excused = {
+                index
+                for _, first, last in self._unless._spans(words)
+                for index in range(first, last + 1)
+            }
+            spans = [span for span in spans if excused.isdisjoint(range(span[1], span[2] + 1))]
+        end = -1
         for label, first, last in spans:
-            yield PhraseHit(label, words.at(first, last))
+            if first > end:
+                yield PhraseHit(label, words.at(first, last))
+                end = last
 
     def _spans(self, words: Words) -> Iterator[tuple[str, int, int]]:
         begins = self._begins(words.vocabulary)
@@ -113,7 +123,7 @@ class Phrases:
 
     def _begins(self, vocabulary: frozenset[str]) -> dict[str, list[_Phrase]]:
         """By first word, the phrases of which every word stands somewhere in the text."""
-        begins: dict[str, list[_Phrase]] = {}
+        begins: dict[str, dict[int, _Phrase]] = {}
         for word in vocabulary & self._by_anchor.keys():
             for phrase in self._by_anchor[word]:
                 if any(
@@ -123,10 +133,10 @@ class Phrases:
                     continue
                 first = phrase.elements[0]
                 for begin in (first or frozenset()) & vocabulary:
-                    found = begins.setdefault(begin, [])
-                    if phrase not in found:
-                        found.append(phrase)
-        return begins
+                    begins.setdefault(begin, {})[phrase.rank] = phrase
+        return {
+            begin: [phrases[rank] for rank in sorted(phrases)] for begin, phrases in begins.items()
+        }
 
 
 def _match(elements: tuple[_Element, ...], at: int, tokens: list[str], index: int) -> int | None:
@@ -188,13 +198,13 @@ def _elements(
             )
         return (classes[name],)
     if "/" in written:
-        alternatives = frozenset(word.casefold() for word in written.split("/"))
+        alternatives = frozenset(fold_letters(word) for word in written.split("/"))
         if not all(map(_PIECE.fullmatch, alternatives)):
             raise ConfigurationError(
                 f"in the phrase {phrase!r} stands {written!r}; each alternative is one word"
             )
         return (alternatives,)
-    return tuple(frozenset((piece,)) for piece in _PIECE.findall(written.casefold()))
+    return tuple(frozenset((piece,)) for piece in _PIECE.findall(fold_letters(written)))
 
 
 def _anchor(elements: tuple[_Element, ...]) -> frozenset[str]:

@@ -19,12 +19,24 @@ _JOINTS: Final = frozenset("'’-‐‑.")
 _UNHEARD: Final = frozenset("'’‘\"“”„«»*_>")
 
 
+def fold_letters(text: str) -> str:
+    """The text in lower case, as long as it was: what would become two letters stays one.
+
+    >>> fold_letters("GROẞE Straße")
+    'große straße'
+    """
+    folded = text.casefold()
+    if len(folded) == len(text):
+        return folded
+    return "".join(low if len(low := each.casefold()) == 1 else each.lower()[:1] for each in text)
+
+
 class Words:
     """What is said in a passage: words, and the signs between them.
 
     Words are in lower case, without apostrophes and hyphens, which only part them. Commas and full
-    stops are signs, several in a row one; a blank line, and in HTML every line, counts as one. Safe to share between
-    threads.
+    stops are signs, several in a row one; a blank line, and in HTML every line, counts as one.
+    Safe to share between threads.
 
     >>> from sendguard.text import Passage, Place
     >>> place = Place.of("text", "Well-known, isn't it?")
@@ -57,12 +69,7 @@ class Words:
 
     @lazy
     def _folded(self) -> str:
-        text = self.passage.text
-        folded = text.casefold()
-        if len(folded) == len(text):
-            return folded
-        # One character has become two: those that do stay as they are, so that spans hold.
-        return "".join(low if len(low := each.casefold()) == 1 else each for each in text)
+        return fold_letters(self.passage.text)
 
     @lazy
     def _table(self) -> tuple[list[str], array[int], array[int]]:

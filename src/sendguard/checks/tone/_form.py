@@ -35,6 +35,8 @@ class _TooShort(Leaf):
         said = max((_said(body, frame) for body in bodies), key=len)
         if len(said) >= self.words or any(map(_tells, said)):
             return
+        if not said and any(_THANKS & words.vocabulary for words in analysis.words):
+            return  # thanks alone are read as a sign-off
         yield Finding(
             code="tone.too-short",
             action=Action.WARN,

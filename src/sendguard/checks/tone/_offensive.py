@@ -15,7 +15,7 @@ from sendguard.checks.dialogue import word_list
 from sendguard.checks.tone._remark import remarks
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
-from sendguard.text import Passage, Words
+from sendguard.text import Passage, Words, fold_letters
 
 _WORD = re.compile(r"[^\W_]++")
 _CHUNK = re.compile(r"\S++")
@@ -91,7 +91,7 @@ def _names(case: Case) -> frozenset[str]:
             texts.append(ending.sign_off.name.text)
         if ending.signature is not None:
             texts.append(ending.signature.text)
-    return frozenset(word for text in texts for word in _WORD.findall(text.casefold()))
+    return frozenset(word for text in texts for word in _WORD.findall(fold_letters(text)))
 
 
 def _in_address(where: Passage) -> bool:
@@ -112,7 +112,7 @@ def _disguised(words: Words, listed: frozenset[str]) -> Iterator[Passage]:
         if len(chunk) > _LONGEST or (chunk.isascii() and chunk.isalpha()):
             continue
         bare = chunk.strip(_EDGES)
-        if bare.casefold() not in listed and _is_disguise(bare, listed):
+        if fold_letters(bare) not in listed and _is_disguise(bare, listed):
             start = words.passage.start + match.start() + chunk.index(bare)
             yield words.passage.at(start, start + len(bare))
 
@@ -120,14 +120,14 @@ def _disguised(words: Words, listed: frozenset[str]) -> Iterator[Passage]:
 def _is_disguise(bare: str, listed: frozenset[str]) -> bool:
     if len(bare) < 4 or not any(each.isalpha() for each in bare):
         return False
-    lowered = bare.casefold()
+    lowered = fold_letters(bare)
     if _MASKED.fullmatch(lowered):
         masked = re.compile(re.sub(r"[*#]", ".", lowered))
         alike = (word for word in listed if word[0] == lowered[0] and len(word) == len(lowered))
         return any(masked.fullmatch(word) for word in alike)
     if lowered.translate(_DIGITS) in listed or lowered.replace(".", "") in listed:
         return True
-    return not bare.isascii() and skeleton(bare).casefold() in listed
+    return not bare.isascii() and fold_letters(skeleton(bare)) in listed
 
 
 def offensive(*, words: Iterable[str] | None = None, disguised: bool = False) -> Check:
@@ -158,5 +158,5 @@ def offensive(*, words: Iterable[str] | None = None, disguised: bool = False) ->
             raise ConfigurationError(
                 f"offensive(words=) has {word!r}; give single words, letters and digits only"
             )
-    folded = None if given is None else tuple(word.casefold() for word in given)
+    folded = None if given is None else tuple(fold_letters(word) for word in given)
     return _Offensive(folded, bool(disguised))

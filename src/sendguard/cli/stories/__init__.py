@@ -4,11 +4,13 @@ They stand in docs/explanation/incidents.md too. What is data here is sent by `s
 judged by the tests.
 """
 
+from sendguard.cli.stories._answers import ANSWERS
 from sendguard.cli.stories._audience import AUDIENCE
 from sendguard.cli.stories._defects import DEFECTS
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
 from sendguard.cli.stories._story import Mail, Story
+from sendguard.cli.stories._tone import TONE
 
-STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS)
+STORIES: tuple[Story, ...] = (*PLACEHOLDERS, *AUDIENCE, *DEFECTS, *TONE, *ANSWERS)
 
 __all__ = ["STORIES", "Mail", "Story"]

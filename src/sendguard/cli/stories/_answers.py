@@ -64,16 +64,17 @@ ANSWERS: tuple[Story, ...] = (
         name="no-reply",
         incident="I-26",
         title="Do not answer this mail",
-        told="The answer asked the customer for a photograph of the damage. It came from an address "
-        "that nobody reads, and so nobody ever saw the photograph.",
+        told="The answer asked the customer for a photograph of the damage. What she sent went to "
+        "an address that nobody reads, and nobody ever saw the photograph.",
         mail=mail(
             f"Dear Maria,\n\nplease send us a photograph of the damage.\n\n{_SIGNED}",
             subject="Re: My kettle",
-            sender="noreply@shop.example",
+            reply_to="noreply@shop.example",
         ),
         twin=mail(
             f"Dear Maria,\n\nplease send us a photograph of the damage.\n\n{_SIGNED}",
             subject="Re: My kettle",
+            reply_to=SHOP,
         ),
         family="header",
         context=_PROBLEM,

@@ -72,16 +72,18 @@ def mail(
     to: tuple[str, ...] = (MARIA,),
     hidden: bool = False,
     kind: str = "text/plain",
-    sender: str = SHOP,
+    reply_to: str | None = None,
 ) -> Mail:
     """A mail of the shop; to `hidden` recipients it names none in its header."""
     addressees = "undisclosed-recipients:;" if hidden else ",\n ".join(to)
     header = (
-        f"From: The Shop <{sender}>\nTo: {addressees}\nSubject: {subject}\n"
+        f"From: The Shop <{SHOP}>\nTo: {addressees}\nSubject: {subject}\n"
         f"Date: Mon, 02 Mar 2026 09:00:00 +0000\nMessage-ID: <4711@shop.example>\n"
         f"MIME-Version: 1.0\nContent-Type: {kind}; charset=us-ascii\n"
     )
-    return Mail(to, f"{header}\n{body}", sender)
+    if reply_to is not None:
+        header += f"Reply-To: {reply_to}\n"
+    return Mail(to, f"{header}\n{body}")
 
 
 def letter(name: str) -> str:

@@ -35,8 +35,8 @@ def _below(remark: str) -> str:
 
 
 _DEATH = (
-    "Hello,\n\nmy husband passed away last week. He had ordered a kettle from you, order 4711, and\n"
-    "I do not need it any more. What shall I do?\n\nMaria Lopez\n"
+    "Hello,\n\nmy husband passed away last week. He had ordered a kettle from you, order 4711,\n"
+    "and I do not need it any more. What shall I do?\n\nMaria Lopez\n"
 )
 _ANGER = (
     "Hello,\n\nthis is the third time I write. The kettle arrived broken and nobody has answered.\n"
@@ -77,8 +77,8 @@ TONE: tuple[Story, ...] = (
         name="canned-to-anger",
         incident="I-13",
         title="Your opinion is important to us",
-        told="A customer wrote for the third time about a broken kettle. The answer thanked her for "
-        "contacting the shop and promised that somebody would look at it.",
+        told="A customer wrote for the third time about a broken kettle. The answer thanked her "
+        "for contacting the shop and promised that somebody would look at it.",
         mail=mail(
             _answer("Thank you for contacting us. One of our agents will look at your request."),
             subject="Re: My order",

@@ -6,7 +6,7 @@ from tests.checks import tone_examples as said
 from tests.checks.test_tone import CUSTOMER, US, expect, expect_silence, found, mail, wrote
 from tests.strategies import contexts, messages
 
-from sendguard import Attachment, Context, Guard, Message, checks
+from sendguard import Attachment, Check, Context, Guard, Message, checks
 
 PROBLEM = wrote("The kettle arrived broken.")
 EVERY = (checks.apology(), checks.answer(), checks.unattended_sender())
@@ -180,6 +180,12 @@ def test_where_answers_go_decides(sender: str, reply_to: str, warned: bool) -> N
 def test_a_text_message_has_no_such_address() -> None:
     sms = Message.sms(sender="noreply", to=[CUSTOMER], text="It has left.")
     assert found(checks.unattended_sender(), sms, PROBLEM) == {}
+
+
+@pytest.mark.parametrize("check", EVERY, ids=repr)
+@pytest.mark.parametrize("context", [Context(), PROBLEM, wrote("Hi?")])
+def test_whole_honest_mails_of_many_kinds_pass(check: Check, context: Context) -> None:
+    expect_silence(check, said.HONEST, context)
 
 
 @given(messages(), contexts)

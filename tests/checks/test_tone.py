@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.checks import tone_examples as said
-from tests.strategies import contexts, messages
+from tests.strategies import ADDRESSES, contexts, messages
 
 from sendguard import Action, Check, Context, Guard, Message, checks
 from sendguard.errors import ConfigurationError
@@ -317,6 +318,11 @@ GERMAN = "Liebe Maria,\n\nvielen Dank für Ihre Bestellung, sie wird am Dienstag
 FRENCH = "Bonjour Maria,\n\nmerci pour votre commande, elle sera chez vous mardi, avec la facture."
 
 
+DANISH = (
+    "Kære Maria,\n\nmange tak for din bestilling, den kommer på tirsdag, og den er ikke betalt."
+)
+
+
 def test_a_text_in_another_language_than_the_readers_is_warned_about() -> None:
     check = checks.reader_language()
     for text, language in ((ENGLISH, "de"), (GERMAN, "en-GB"), (FRENCH, "de_AT")):
@@ -338,6 +344,8 @@ def test_a_text_in_another_language_than_the_readers_is_warned_about() -> None:
         ("Vielen Dank!", Context(language="en")),
         (ENGLISH, Context(language="")),
         (ENGLISH, wrote(GERMAN, language="en")),
+        (FRENCH, Context(language="oc")),  # a relative that is not known here
+        (DANISH, Context(language="nb-NO")),
     ],
 )
 def test_a_text_that_the_reader_can_read_passes(text: str, context: Context) -> None:
@@ -495,6 +503,32 @@ def test_a_classifier_is_shown_by_its_kind() -> None:
     assert repr(check) == "classified(Model, {'hostile': 0.9})"
 
 
+@pytest.mark.parametrize("check", EVERY[:-1], ids=repr)
+@pytest.mark.parametrize("context", [Context(), wrote("The kettle arrived broken."), wrote("Hi?")])
+def test_whole_honest_mails_of_many_kinds_pass(check: Check, context: Context) -> None:
+    assert len(said.HONEST) >= 40
+    expect_silence(check, said.HONEST, context)
+
+
+ANY_TEXT = st.sampled_from(
+    (*said.DISPARAGING_SURE, *said.HOSTILE, *said.PRIVATE, *said.CHEERFUL, *said.CANNED, "No.")
+)
+
+
+@given(
+    ANY_TEXT,
+    st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=3, unique=True),
+    st.sampled_from(["x@a.example", "new@else.example", "", "+441632960001"]),
+    st.sampled_from([(), ("a.example", "b.example")]),
+)
+def test_a_stranger_more_weakens_nothing(text, to, stranger, internal) -> None:
+    guard = Guard(*(check for check in EVERY if not check.completes), internal_domains=internal)
+    before = guard.evaluate(mail(text, to=to), GRIEF)
+    after = guard.evaluate(mail(text, to=[*to, stranger]), GRIEF)
+    actions = {each.recipient.address: each.action for each in after.recipients}
+    assert all(actions[each.recipient.address] >= each.action for each in before.recipients)
+
+
 @given(messages(), contexts)
 def test_any_message_is_judged(message: Message, context: Context) -> None:
     codes = {f.code for f in Guard(*EVERY).evaluate(message, context).findings}
@@ -517,8 +551,8 @@ def test_any_message_is_judged(message: Message, context: Context) -> None:
         "\n",
     ],
 )
-def test_a_third_of_a_megabyte_of_anything_is_judged_in_seconds(check: Check, unit: str) -> None:
-    text = unit * (300_000 // len(unit))
+def test_a_long_text_of_anything_is_judged_in_seconds(check: Check, unit: str) -> None:
+    text = unit * (150_000 // len(unit))
     begin = time.process_time()
     found(check, mail(text, template="x"), wrote("My mother died. " + text))
     assert time.process_time() - begin < 10  # quadratic would be an hour

@@ -158,6 +158,11 @@ OFFENSIVE_HONEST: tuple[str, ...] = (
     "Titanium frame, size M.",
     "Your order of two titmouse feeders has left.",
     "Shiitake risotto",
+    "Désolé pour le retard.",
+    "Det är slut på varan, men den kommer åter.",
+    "Das Brett ist 3 cm dick und aus Holz.",
+    "Jag fick varan i dag, tack.",
+    "Pute und Huhn sind wieder da.",
 )
 SHOUTING: tuple[str, ...] = (
     "I HAVE TOLD YOU THREE TIMES NOW THAT WE CANNOT HELP.",
@@ -592,4 +597,167 @@ APOLOGY_HONEST: tuple[str, ...] = (
     "Onze excuses voor de fout. U ontvangt morgen een nieuwe.",
     "Sorry voor de late reactie.",
     "Please accept our apologies; the refund will reach you in two days.",
+)
+# Whole mails of many kinds, as a shop, a bank, a landlord or a colleague may send them in answer to
+# a customer who has complained; none of the checks has anything to say about them.
+HONEST: tuple[str, ...] = (
+    (
+        "Dear Maria,\n\nI am sorry that the kettle arrived broken. A new one left our house today and "
+        "will be with you on Thursday.\n\nKind regards\nAnn Long\nThe Shop"
+    ),
+    (
+        "Hello Mr Lopez,\n\nplease send the kettle back with the label that is attached. We pay the "
+        "postage and will refund you within a week.\n\nBest wishes\nTom Reed"
+    ),
+    (
+        "Dear customer,\n\nyour invoice 4711 of 2 February is due on 16 March. You can pay it at "
+        "https://shop.example/pay.\n\nYours sincerely\nThe Shop"
+    ),
+    (
+        "Dear Ms Chen,\n\nyour appointment is on Tuesday, 3 March at 10:30. Please bring your card.\n\n"
+        "Kind regards\nDr Hancock's practice"
+    ),
+    "Hi Priya,\n\nthe meeting moves to room 4. Can you bring the figures?\n\nCheers\nDick",
+    (
+        "Dear tenants,\n\nthe water will be off on Monday from 8 to 12. Please call me on +44 20 7946 "
+        "0958 if that is a problem.\n\nRegards\nJ. Cox"
+    ),
+    (
+        "Hello,\n\nwe have read your complaint and talked to the driver. We will call you tomorrow to "
+        "agree on what happens next.\n\nKind regards\nEve Fanning"
+    ),
+    (
+        "Dear Maria,\n\nyou were right: we charged you twice. The second charge is on its way back to "
+        "your card and should arrive within five days.\n\nKind regards\nAnn Long"
+    ),
+    (
+        "Hello Sam,\n\nthank you for your patience, and sorry for the delay. The part is here, and we "
+        "can repair the boiler on Friday. Please tell me if that suits you.\n\nAnn Long"
+    ),
+    (
+        "Dear Mr Okafor,\n\nwe cannot extend the guarantee, but we can offer you the repair at cost. "
+        "Just reply to this mail if you would like that.\n\nKind regards\nRandy Newman"
+    ),
+    (
+        "Dear parents,\n\nthe trip to Scunthorpe is on 4 June. Please send the form back by Friday.\n\n"
+        "Yours sincerely\nW. Willy, headmaster"
+    ),
+    (
+        "Dear reader,\n\nthis month: how to descale a kettle, and an interview with Fanny Cradock's "
+        "biographer. Read it at https://news.example/may.\n\nBest wishes\nThe editors"
+    ),
+    (
+        "Dear Jo,\n\nthe price for 10 is 299.90 USD, as on our website. I have put the offer into the "
+        "attachment; please call me with any questions.\n\nRegards\nB. Cockburn"
+    ),
+    (
+        "Hello,\n\nyour password was changed on 3 March at 14:02. If it was not you, please call us on "
+        "+44 20 7946 0958.\n\nThe Shop"
+    ),
+    (
+        "Dear Dr Dick,\n\nthe results are in. Please ring the practice to discuss them; we are here "
+        "until six.\n\nKind regards\nReception"
+    ),
+    (
+        "Hello Ben,\n\nas I said on the telephone, the deposit will be paid back when the keys are "
+        "here. Please bring them on Monday.\n\nRegards\nMs Pratt"
+    ),
+    (
+        "Dear Ms Sato,\n\nI understand why you are angry, and in your place I would be too. I have "
+        "asked the warehouse to look again and will write to you by noon tomorrow.\n\nAnn Long"
+    ),
+    (
+        "Dear Maria,\n\nNO. 12 of the list is out of stock; the others leave today. I will let you know "
+        "when it is back.\n\nKind regards\nAnn Long"
+    ),
+    (
+        "Hi all,\n\nthe client is happy with the draft and has two questions, see below. Can you answer "
+        "them by Wednesday?\n\nThanks\nTom"
+    ),
+    (
+        "Dear Mr Bastarache,\n\nyour order has been cancelled, and you will not be charged. Please "
+        "write to us if the amount still shows up.\n\nKind regards\nAnn Long"
+    ),
+    (
+        "Guten Tag Frau Lang,\n\nes tut uns leid, dass der Kessel defekt war. Ein neuer ist unterwegs "
+        "und wird am Donnerstag bei Ihnen sein.\n\nMit freundlichen Grüßen\nEva Sommer"
+    ),
+    (
+        "Sehr geehrter Herr Dr. Fick,\n\nanbei erhalten Sie die Rechnung. Bitte rufen Sie mich an, wenn "
+        "Sie Fragen haben.\n\nFreundliche Grüße\nK. Depp"
+    ),
+    (
+        "Liebe Mieterinnen und Mieter,\n\nam Montag wird das Wasser abgestellt. Bei Fragen erreichen "
+        "Sie mich unter +49 30 1234567.\n\nViele Grüße\nHausverwaltung Idstein"
+    ),
+    (
+        "Hallo Frau Schatz,\n\nIhre Beschwerde liegt bei mir. Ich kümmere mich darum und melde mich bis "
+        "Freitag bei Ihnen.\n\nBeste Grüße\nJens Trott"
+    ),
+    "Guten Morgen Tom,\n\nder Kunde hat bezahlt. Kannst du die Ware heute schicken?\n\nGruß\nAnna",
+    (
+        "Bonjour Madame Petit,\n\nnous sommes désolés pour ce retard. Votre colis est parti ce matin et "
+        "vous recevrez un avis demain.\n\nBien cordialement\nLuc Connart"
+    ),
+    (
+        "Madame, Monsieur,\n\nveuillez trouver ci-joint la facture du mois de mai. Pour toute question, "
+        "appelez-nous.\n\nSalutations distinguées\nLa Boutique"
+    ),
+    (
+        "Bonjour,\n\nle rendez-vous est confirmé pour mardi à 10 h. Merci de venir avec votre carte.\n\n"
+        "Cordialement\nCabinet du Dr Merdrignac"
+    ),
+    (
+        "Estimada señora López:\n\nlamentamos lo ocurrido. Hemos enviado otra tetera, que llegará el "
+        "jueves. Llámenos si no es así.\n\nUn saludo\nAna Cabrona"
+    ),
+    (
+        "Hola Pedro:\n\nla factura está pagada. Puede descargarla en https://tienda.example/f.\n\n"
+        "Saludos\nLa Tienda"
+    ),
+    (
+        "Gentile signora Rossi,\n\nci scusiamo per l'errore. Il rimborso arriverà entro venerdì. Ci "
+        "contatti pure se ha domande.\n\nCordiali saluti\nLuca Stronzi"
+    ),
+    (
+        "Buongiorno,\n\nla consegna è prevista per giovedì. Può seguirla su https://negozio.example/s.\n\n"
+        "Saluti\nIl Negozio"
+    ),
+    (
+        "Cara Maria,\n\npedimos desculpa pelo atraso. A encomenda sai amanhã e vamos devolver os portes."
+        "\n\nCumprimentos\nAna Porto"
+    ),
+    (
+        "Olá João,\n\na fatura segue em anexo. Ligue-nos se tiver dúvidas.\n\nCom os melhores "
+        "cumprimentos\nA Loja"
+    ),
+    (
+        "Beste mevrouw De Vries,\n\nonze excuses voor de fout. U ontvangt morgen een nieuwe waterkoker."
+        "\n\nMet vriendelijke groet\nJan Kutsch"
+    ),
+    "Hallo Piet,\n\nde factuur is betaald. Bel ons gerust als er nog vragen zijn.\n\nGroeten\nAnna",
+    (
+        "Dear Maria,\n\nhere is your ticket for Saturday. Doors open at 19:00. You can change it at "
+        "https://tickets.example until Friday.\n\nThe Essex Arts Centre"
+    ),
+    (
+        "Dear all,\n\nminutes of Monday: 1. The client wants the blue one. 2. Ann calls him today. "
+        "3. We meet again on 9 March.\n\nBest\nTom"
+    ),
+    (
+        "Dear Ms Grant,\n\nwe are closing your case as you asked. If it happens again, simply reply to "
+        "this mail and it comes back to me.\n\nKind regards\nAnn Long"
+    ),
+    (
+        "Dear Mr Hurt,\n\nI have moved your booking to 12 May at no charge. You will find the new "
+        "voucher below.\n\nKind regards\nAnn Long"
+    ),
+    (
+        "Hello Maria,\n\nthe manual is at https://shop.example/manual; page 4 shows how the lid comes "
+        "off. Please try it so, and call me if it does not help.\n\nAnn Long"
+    ),
+    (
+        "Dear Sir or Madam,\n\nwe acknowledge your letter of 3 March and will answer it by 17 March.\n\n"
+        "Yours faithfully\nCounty Council, Middlesex"
+    ),
 )

@@ -8,7 +8,7 @@ from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, re
 from sendguard.text._dates import DateMention, Day, read_dates
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
-from sendguard.text._language import UNKNOWN, read_language
+from sendguard.text._language import UNKNOWN, known_languages, read_language
 from sendguard.text._moods import Mood, MoodKind, read_moods
 from sendguard.text._passage import Passage
 from sendguard.text._phrases import PhraseHit, Phrases
@@ -53,6 +53,7 @@ __all__ = [
     "VisibleText",
     "Words",
     "fold_letters",
+    "known_languages",
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",

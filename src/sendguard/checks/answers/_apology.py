@@ -9,13 +9,11 @@ from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.answers._offers import says, tells_when
-from sendguard.checks.dialogue import phrases_of
+from sendguard.checks.dialogue import phrases_of, remarks
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
     from sendguard.text import Passage
-
-_SHOWN = 60  # code points of the message's own words in a finding
 
 
 @frozen(repr=False)
@@ -23,10 +21,10 @@ class _Apology(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
         said = next(_hits(case, "disowned"), None)
         if said is not None:
-            yield _finding(
+            yield from remarks(
                 "content.apology-not-owned",
-                said,
-                "apologises for what the reader feels, or for nobody's mistake.",
+                [(said, Action.WARN)],
+                '"{words}" apologises for what the reader feels, or for nobody\'s mistake.',
                 'Say what you did wrong: "We sent the wrong size."',
             )
         apology = _apology(case)
@@ -34,17 +32,17 @@ class _Apology(Leaf):
             return
         blamed = next(_hits(case, "blame"), None)
         if blamed is not None:
-            yield _finding(
+            yield from remarks(
                 "content.apology-blame",
-                blamed,
-                "puts the blame on somebody else, and the reader bought from all of you.",
+                [(blamed, Action.WARN)],
+                '"{words}" puts the blame on somebody else, and the reader bought from all of you.',
                 'Write "we", whoever it was.',
             )
         if not (says(case, "apologies", "plan") or tells_when(case)):
-            yield _finding(
+            yield from remarks(
                 "content.apology-no-plan",
-                apology,
-                "is all that the apology says: not what happens now, nor by when.",
+                [(apology, Action.WARN)],
+                '"{words}" is all that the apology says: not what happens now, nor by when.',
                 "Say what you have done or will do about it, and by when.",
             )
 
@@ -69,18 +67,6 @@ def _hits(case: Case, label: str) -> Iterator[Passage]:
     for words in case.analysis.words:
         for hit in phrases.find(words):
             yield hit.where
-
-
-def _finding(code: str, where: Passage, said: str, suggestion: str) -> Finding:
-    words = " ".join(where.text.split())[:_SHOWN]
-    return Finding(
-        code=code,
-        action=Action.WARN,
-        message=f'"{words}" {said}',
-        part=where.part,
-        span=where.span,
-        suggestion=suggestion,
-    )
 
 
 def apology() -> Check:

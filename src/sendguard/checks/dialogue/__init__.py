@@ -9,6 +9,7 @@ from sendguard.checks.dialogue._lists import (
     replaced,
     word_list,
 )
+from sendguard.checks.dialogue._remarks import remarks, shown
 
 __all__ = [
     "LastWords",
@@ -19,7 +20,9 @@ __all__ = [
     "leaves",
     "phrases_given",
     "phrases_of",
+    "remarks",
     "replaced",
+    "shown",
     "state_of",
     "states",
     "word_list",

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from attrs import field, frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.tone._remark import shown
+from sendguard.checks.dialogue import shown
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 

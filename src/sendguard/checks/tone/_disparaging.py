@@ -14,9 +14,9 @@ from sendguard.checks.dialogue import (
     leaves,
     phrases_given,
     phrases_of,
+    remarks,
     replaced,
 )
-from sendguard.checks.tone._remark import remarks
 from sendguard.model import Action, Finding
 from sendguard.text import Passage, Phrases, Words
 

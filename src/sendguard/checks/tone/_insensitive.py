@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import last_words, phrases_of, states, word_list
-from sendguard.checks.tone._remark import remarks
+from sendguard.checks.dialogue import last_words, phrases_of, remarks, states, word_list
 from sendguard.checks.tone._signs import signs_in
 from sendguard.model import Action, Finding
 

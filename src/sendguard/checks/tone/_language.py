@@ -12,11 +12,12 @@ from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.dialogue import last_words
 from sendguard.checks.options import count_of
 from sendguard.model import Action, Finding
-from sendguard.text import UNKNOWN, Words, read_language
+from sendguard.text import UNKNOWN, Words, known_languages, read_language
 
 _SUBTAG = re.compile(r"[^-_]*+")
 _BLANK = re.compile(r"\n[^\S\n]*+\n|\r\n[^\S\n]*+\r\n")
-_ALIASES: Final = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}  # BCP 47, and what it replaced
+# What BCP 47 calls otherwise, and near relatives that a short text does not tell apart.
+_ALIASES: Final = {"no": "da", "nb": "da", "nn": "da", "iw": "he"}
 
 
 @frozen(repr=False)
@@ -24,11 +25,11 @@ class _ReaderLanguage(Leaf):
     words: int = field()
 
     def find(self, case: Case) -> Iterator[Finding]:
-        written = case.analysis.language
-        if written == UNKNOWN:
-            return
         expected, source = self._expected(case)
-        if _same(written, expected) or expected == UNKNOWN:
+        if _ALIASES.get(expected, expected) not in known_languages():
+            return  # a near relative would be taken for it
+        written = case.analysis.language
+        if written == UNKNOWN or _same(written, expected):
             return
         bodies = [words for words in case.analysis.words if words.passage.part != "subject"]
         if sum(map(_count, bodies)) < self.words or _speaks(bodies, expected):

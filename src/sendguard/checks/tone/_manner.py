@@ -14,11 +14,11 @@ from sendguard.checks.dialogue import (
     last_words,
     phrases_given,
     phrases_of,
+    remarks,
     replaced,
     states,
     word_list,
 )
-from sendguard.checks.tone._remark import remarks
 from sendguard.checks.tone._signs import signs_in
 from sendguard.model import Action, Finding
 from sendguard.text import Phrases

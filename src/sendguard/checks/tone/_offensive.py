@@ -11,8 +11,7 @@ from attrs import frozen
 
 from sendguard.canonical import skeleton
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import word_list
-from sendguard.checks.tone._remark import remarks
+from sendguard.checks.dialogue import remarks, word_list
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 from sendguard.text import Passage, Words, fold_letters
@@ -45,7 +44,7 @@ class _Offensive(Leaf):
         )
 
     def _found(self, case: Case) -> Iterator[Passage]:
-        always, lower_only = self._lists()
+        always, lower_only = self._lists(case)
         listed = always | lower_only
         names: frozenset[str] | None = None
         for words in case.analysis.words:
@@ -61,17 +60,22 @@ class _Offensive(Leaf):
             if self.disguised:
                 yield from _disguised(words, listed)
 
-    def _lists(self) -> tuple[frozenset[str], frozenset[str]]:
+    def _lists(self, case: Case) -> tuple[frozenset[str], frozenset[str]]:
         """The words that count, and those that count in lower case only."""
         if self.words is not None:
             return frozenset(), frozenset(self.words)
-        return _built_in()
+        always, by_language = _built_in()
+        anywhere = frozenset[str]().union(*by_language.values())
+        if all(anywhere.isdisjoint(words.vocabulary) for words in case.analysis.words):
+            return always, frozenset()  # which saves asking for the language
+        return always, by_language.get(case.analysis.language, frozenset())
 
 
 @cache
-def _built_in() -> tuple[frozenset[str], frozenset[str]]:
+def _built_in() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
     data = word_list("offensive")
-    return frozenset(data["words"]), frozenset(data["names"])
+    only = {language: frozenset(words) for language, words in data["only"].items()}
+    return frozenset(data["words"]), only
 
 
 def _is_name(token: str, written: str, lower_only: frozenset[str], names: frozenset[str]) -> bool:
@@ -133,9 +137,10 @@ def _is_disguise(bare: str, listed: frozenset[str]) -> bool:
 def offensive(*, words: Iterable[str] | None = None, disguised: bool = False) -> Check:
     """No offensive words in the new text. A name is not an insult.
 
-    Whole words count, so Scunthorpe and Essex are places. A word that is a name as well (Dick)
-    counts in lower case only, and any other not where it stands with a capital and belongs to the
-    sender, a recipient or a signature; nor in addresses.
+    Whole words count, so Scunthorpe and Essex are places. A word that is a name as well (Dick), or
+    harmless in another language, counts in lower case only and in a text of its own language; any
+    other not where it stands with a capital and belongs to the sender, a recipient or a signature;
+    none of them in addresses.
 
     Args:
         words: words instead of the built-in ones, each of which counts in lower case only.

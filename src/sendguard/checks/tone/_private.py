@@ -9,8 +9,14 @@ from typing import Final
 from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import Replacement, leaves, phrases_given, replaced, word_list
-from sendguard.checks.tone._remark import remarks
+from sendguard.checks.dialogue import (
+    Replacement,
+    leaves,
+    phrases_given,
+    remarks,
+    replaced,
+    word_list,
+)
 from sendguard.model import Action, Finding
 from sendguard.text import Phrases
 

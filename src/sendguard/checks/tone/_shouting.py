@@ -9,9 +9,8 @@ from typing import Final
 from attrs import field, frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import word_list
+from sendguard.checks.dialogue import remarks, word_list
 from sendguard.checks.options import count_of
-from sendguard.checks.tone._remark import remarks
 from sendguard.model import Action, Finding
 from sendguard.text import Passage, Words
 

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 
 
 def signs_in(passage: Passage, signs: Iterable[str]) -> Iterator[Passage]:
-    """Where the first of each of the signs stands; one of letters must stand by itself."""
+    """Where each of the signs stands first; one of ASCII must stand apart from words."""
     text = passage.text
     for sign in signs:
         at = text.find(sign)
-        if at < 0:
-            continue
-        end = at + len(sign)
-        if sign.isascii() and (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-            continue
-        yield passage.at(passage.start + at, passage.start + end)
+        while at >= 0:
+            end = at + len(sign)
+            if sign.isascii() and (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+                at = text.find(sign, end)
+                continue
+            yield passage.at(passage.start + at, passage.start + end)
+            break

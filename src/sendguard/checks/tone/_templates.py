@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import last_words, state_of, states
-from sendguard.checks.tone._remark import shown
+from sendguard.checks.dialogue import last_words, shown, state_of, states
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 

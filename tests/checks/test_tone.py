@@ -293,6 +293,21 @@ def test_without_a_thread_the_quoted_text_is_read() -> None:
     assert found(check, MERRY + quoted, wrote("Thank you!")) == {}
 
 
+def test_what_the_customer_quotes_himself_is_not_his_last_word() -> None:
+    text = (
+        f"{MERRY}\n\nOn 3 May 2027, Maria <maria@customer.example> wrote:\n> Thank you.\n>\n"
+        "> On 2 May 2027, Tom <tom@else.example> wrote:\n> > My mother has died, too.\n"
+    )
+    assert found(checks.insensitive(), text) == {}
+
+
+def test_two_who_write_from_one_mail_provider_are_not_of_one_house() -> None:
+    text = "My mother has died."
+    thread = [Message.email(sender="maria@gmail.com", to="shop@gmail.com", text=text)]
+    answer = mail(MERRY, sender="shop@gmail.com", to="maria@gmail.com")
+    assert found(checks.insensitive(), answer, Context(thread=thread))
+
+
 def test_the_last_message_from_outside_counts() -> None:
     own = Message.email(sender="bob@shop.example", to=CUSTOMER, text="We are sorry for your loss.")
     thread = (*GRIEF.thread, own)
@@ -341,6 +356,7 @@ def test_a_text_in_another_language_than_the_readers_is_warned_about() -> None:
         (ENGLISH, wrote("Danke!")),
         (f"{GERMAN}\n\n{ENGLISH}", Context(language="en")),
         (f"{GERMAN}\n\n{ENGLISH}", Context(language="de")),
+        (f"{GERMAN} {GERMAN}\n\nThank you for your order. It will come.", Context(language="en")),
         ("Vielen Dank!", Context(language="en")),
         (ENGLISH, Context(language="")),
         (ENGLISH, wrote(GERMAN, language="en")),

@@ -94,6 +94,10 @@ DISPARAGING_HONEST: tuple[str, ...] = (
     "U bent van harte welkom.",
     "Never call a customer stupid, says our handbook.",
     "The annoying noise of the fan is gone after the repair.",
+    "You are the loser of this auction, sorry.",
+    "El paciente es pesado cada semana.",
+    "The client's bitch is due in May.",
+    "Que chato isso ter acontecido!",
     "Waste bins and space savers are on page four.",
 )
 OFFENSIVE: tuple[str, ...] = (
@@ -431,6 +435,17 @@ NO_GRIEF: tuple[str, ...] = (
     "A bereavement leave policy is what I look for in your shop.",
     "My grandmother is 90 and wants a kettle.",
     "My partner and I have moved.",
+    "I have a question about cancer insurance.",
+    "My mother has a cancer policy with you.",
+    "My cancer cover ends in May.",
+    "My son is a doctor in the hospital.",
+    "My wife works in intensive care.",
+    "Mein Mann ist Arzt im Krankenhaus.",
+    "Wir sammeln für Menschen, die an Krebs erkranken.",
+    "Ich habe Krebs und Hummer bestellt.",
+    "Tengo un seguro de cáncer con ustedes.",
+    "El importe ya está ingresado en mi cuenta.",
+    "Tenho um seguro contra o cancro.",
 )
 CHEERFUL: tuple[str, ...] = (
     "Great news! Your account is closed.",

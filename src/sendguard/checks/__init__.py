@@ -12,6 +12,7 @@ from sendguard.checks._recipients import (
     visible_recipients,
 )
 from sendguard.checks._repeats import duplicate, loop
+from sendguard.checks._waiting import cooling_off, needs_approval
 from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
@@ -47,6 +48,7 @@ __all__ = [
     "all_of",
     "allowed_recipients",
     "any_of",
+    "cooling_off",
     "duplicate",
     "empty_body",
     "empty_subject",
@@ -55,6 +57,7 @@ __all__ = [
     "look_alikes",
     "loop",
     "malformed",
+    "needs_approval",
     "placeholders",
     "quiet_hours",
     "rate_limit",

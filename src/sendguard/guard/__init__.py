@@ -3,7 +3,9 @@
 from sendguard.guard._admission import Admission, AsyncAdmission
 from sendguard.guard._ambient import ContextSource, context, resolve
 from sendguard.guard._guard import Guard
+from sendguard.guard._keys import free_key, keep_key
 from sendguard.guard._observers import Event, LoggingObserver, Observer
+from sendguard.guard._release import Release, current_release, payload_digest, releasing
 
 __all__ = [
     "Admission",
@@ -13,6 +15,12 @@ __all__ = [
     "Guard",
     "LoggingObserver",
     "Observer",
+    "Release",
     "context",
+    "current_release",
+    "free_key",
+    "keep_key",
+    "payload_digest",
+    "releasing",
     "resolve",
 ]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from sendguard.model._action import Action
+from sendguard.model._approval import Approval
 from sendguard.model._finding import Finding
 from sendguard.model._override import Override
 from sendguard.model._recipient import Recipient
@@ -35,6 +36,8 @@ class Decision:
         mode: "enforce", or "observe" when the guard only records.
         override: the override that was applied, or None.
         overridden: the findings that it set aside.
+        approval: the approval that was applied, or None.
+        waived: the findings that it had approved, and which therefore do not count.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +46,8 @@ class Decision:
     mode: Mode = "enforce"
     override: Override | None = field(default=None, kw_only=True)
     overridden: tuple[Finding, ...] = field(default=(), kw_only=True)
+    approval: Approval | None = field(default=None, kw_only=True)
+    waived: tuple[Finding, ...] = field(default=(), kw_only=True)
 
     @property
     def action(self) -> Action:

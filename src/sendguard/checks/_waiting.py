@@ -34,7 +34,7 @@ class _NeedsApproval(Leaf):
     terms: Terms
 
     def find(self, case: Case) -> Iterator[Finding]:  # noqa: ARG002  (whatever the message is)
-        people = self.terms.needed
+        people = self.terms.needed or 1
         whose = f" in the role {' or '.join(self.terms.roles)}" if self.terms.roles else ""
         yield Finding(
             code="authority.needs-approval",

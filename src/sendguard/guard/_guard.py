@@ -128,6 +128,11 @@ class Guard:
         return guard
 
     @property
+    def clock(self) -> Clock:
+        """Where its time comes from."""
+        return self._settings.clock
+
+    @property
     def mode(self) -> Mode:
         """Whether it acts ("enforce") or only records ("observe")."""
         return self._settings.mode

@@ -14,11 +14,12 @@ from sendguard.model._types import texts, tuple_of
 _MOST_APPROVALS = 100
 
 
-def _length(where: str) -> Any:
-    def convert(given: Duration | None) -> timedelta | None:
-        return None if given is None else timedelta(seconds=seconds_of(where, given))
+def _release_after(given: Duration | None) -> timedelta | None:
+    return None if given is None else timedelta(seconds=seconds_of("Terms.release_after", given))
 
-    return convert
+
+def _expires(given: Duration | None) -> timedelta | None:
+    return None if given is None else timedelta(seconds=seconds_of("Terms.expires", given))
 
 
 def _roles(values: Any) -> tuple[str, ...]:
@@ -38,32 +39,31 @@ def _few(_: object, __: object, value: Any) -> None:
 class Terms:
     """What a message has to wait for before it may leave a hold queue.
 
-    A timer and approvals together mean both. With neither, one approval is needed;
-    ``Terms(approvals=0)`` asks for nothing but the new judgement at release.
+    A timer and approvals together mean both. ``Terms(approvals=0)`` asks for nothing but the new
+    judgement at release.
 
     Args:
         release_after: how long it waits at least, such as ``"1m"``; kept as a `timedelta`.
-        approvals: by so many different people; None means none with a timer, else one.
+        approvals: by so many different people; None says nothing about it, or 1 where roles are
+            named.
         roles: an approver needs one of these; none named: anybody but the author will do.
         expires: how long it may wait at most; then it is rejected.
 
     Raises:
         ConfigurationError: an option has a value that it cannot have.
 
-    >>> Terms(release_after="1m").needed
-    0
+    >>> Terms(release_after="1m").needed is None
+    True
     >>> Terms(roles=["editor"]).needed
     1
     """
 
-    release_after: timedelta | None = field(default=None, converter=_length("Terms.release_after"))
+    release_after: timedelta | None = field(default=None, converter=_release_after)
     approvals: int | None = field(default=None, validator=_few)
     roles: tuple[str, ...] = field(default=(), converter=_roles, validator=tuple_of(str))
-    expires: timedelta | None = field(default=None, converter=_length("Terms.expires"))
+    expires: timedelta | None = field(default=None, converter=_expires)
 
     @property
-    def needed(self) -> int:
-        """How many people have to approve."""
-        if self.approvals is not None:
-            return self.approvals
-        return 0 if self.release_after is not None and not self.roles else 1
+    def needed(self) -> int | None:
+        """How many people have to approve; None where these terms do not say."""
+        return 1 if self.approvals is None and self.roles else self.approvals

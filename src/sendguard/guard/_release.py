@@ -42,6 +42,11 @@ class Release:
     admission: Admission | None = None
     _free: threading.Lock = field(factory=threading.Lock, repr=False)
 
+    @property
+    def is_used(self) -> bool:
+        """Whether something has left by it, or tried to."""
+        return self._free.locked()
+
     def use(self, message: Message, payload: bytes | None) -> bool:
         """Whether that is the message, to the byte, and nobody has used this leave before."""
         if message.digest != self.digest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
@@ -39,7 +39,11 @@ class Keeper:
 
     def now(self) -> datetime:
         """The time, by the store where it has one of its own."""
-        return self.store.hold_clock(now=self.clock()).now
+        return self.store.hold_clock(now=self.given()).now
+
+    def given(self) -> datetime:
+        """The time by the clock. In UTC, since Python adds up wall-clock time elsewhere."""
+        return self.clock().astimezone(UTC)
 
     def read(self, record: HoldRecord) -> Kept:
         """What the record says; StoreError where it cannot be read."""

@@ -142,7 +142,7 @@ class HoldQueue:
         _check(message, decision, payload)
         context = resolve(message, context)
         keeper = self._keeper
-        time = keeper.store.hold_clock(now=keeper.clock())
+        time = keeper.store.hold_clock(now=keeper.given())
         # Never before the newest: a clock that was set back ends no time of waiting early.
         at = max(time.now, time.newest or time.now)
         terms = overridden(
@@ -345,7 +345,7 @@ class HoldQueue:
         keeper = self._keeper
         releaser = Releaser(keeper, send, failures)
         for _ in count() if limit is None else range(limit):
-            record = keeper.store.lease_hold(now=keeper.clock(), lease=keeper.lease)
+            record = keeper.store.lease_hold(now=keeper.given(), lease=keeper.lease)
             if record is None:
                 break
             releaser.release(record)

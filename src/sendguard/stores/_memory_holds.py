@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from attrs import define, field
@@ -51,7 +51,7 @@ class HeldInMemory:
             _, id_, revision = heapq.heappop(self._due)
             record = self._records.get(id_)
             if record is not None and record.revision == revision:
-                leased = record.changed(state="leased", due=now + lease)
+                leased = record.changed(state="leased", due=now.astimezone(UTC) + lease)
                 self.swap(leased)
                 return leased
         return None

@@ -8,6 +8,7 @@ import pytest
 from sendguard import Context, Guard, Message, MessageHeld, checks
 from sendguard.holds import HoldQueue
 from sendguard.stores import MemoryStore
+from sendguard.stores.redis import RedisStore
 from sendguard.stores.sqlite import SQLiteStore
 
 
@@ -41,9 +42,16 @@ def outbox() -> Outbox:
     return Outbox()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request, tmp_path: Path):
-    return MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "state.db")
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+def store(request, tmp_path: Path, time):
+    if request.param == "memory":
+        yield MemoryStore()
+    elif request.param == "sqlite":
+        yield SQLiteStore(tmp_path / "state.db")
+    else:
+        server = request.getfixturevalue("redis_server")
+        with server.client() as client:
+            yield RedisStore(client, clock=time)
 
 
 LETTER = Message.email(

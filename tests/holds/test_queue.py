@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.holds.conftest import BY_ANN, LETTER, held_in
 
+import sendguard
 from sendguard import (
     Action,
     Actor,
     AlreadySent,
     Context,
+    Finding,
     Guard,
     Message,
     MessageBlocked,
@@ -253,7 +256,7 @@ def test_what_was_approved_is_not_found_again_and_what_is_new_is(store, time, ou
     @rule("shop.late")
     def late(message, context):
         if context.now.minute > 40:
-            return checks_finding("shop.late")
+            return a_finding("shop.late")
         return None
 
     guard = Guard(checks.placeholders(), late, store=store, clock=time)
@@ -269,9 +272,7 @@ def test_what_was_approved_is_not_found_again_and_what_is_new_is(store, time, ou
     assert queue.release(outbox).sent == (held.id,)
 
 
-def checks_finding(code, action=Action.HOLD):
-    from sendguard import Finding
-
+def a_finding(code, action=Action.HOLD):
     return Finding(code=code, action=action, message="It is late.")
 
 
@@ -305,7 +306,7 @@ def test_quiet_hours_are_judged_again_by_the_time_of_the_release(store, time, ou
 def notice_guard(store, time, action):
     @rule("consent.suppressed")
     def suppressed(message, context):
-        return checks_finding("consent.suppressed", action)
+        return a_finding("consent.suppressed", action)
 
     loop = checks.loop(within="1h", recipients=1)
     return Guard(suppressed, loop, store=store, clock=time)
@@ -672,8 +673,6 @@ def test_a_held_message_survives_pickling_and_shows_no_address(queue):
 
 
 def test_surrounding_context_is_kept_and_that_of_the_releaser_has_no_part(store, time):
-    import sendguard
-
     seen = []
 
     @rule("shop.who")
@@ -724,15 +723,13 @@ def test_what_json_cannot_hold_is_said_before_anything_is_kept(queue, guard):
     assert list(queue.pending()) == []
 
 
-def test_the_time_of_a_hold_is_utc_whatever_the_clock_says(store, outbox):
-    from zoneinfo import ZoneInfo
-
+def test_a_minute_is_a_minute_where_summer_time_ends(store, time, outbox):
     berlin = ZoneInfo("Europe/Berlin")
-    now = [datetime(2026, 10, 25, 2, 59, 30, tzinfo=berlin)]  # summer time ends at three
-    queue = HoldQueue(store, Guard(checks.cooling_off("1m"), clock=lambda: now[0]))
+    time.now = datetime(2026, 10, 25, 2, 59, 30, tzinfo=berlin)  # at three it is two again
+    queue = HoldQueue(store, Guard(checks.cooling_off("1m"), clock=time))
     held = held_in(queue)
     assert held.release_at == datetime(2026, 10, 25, 1, 0, 30, tzinfo=UTC)
-    now[0] = datetime(2026, 10, 25, 2, 0, 29, tzinfo=berlin, fold=1)
+    time.now = datetime(2026, 10, 25, 2, 0, 29, tzinfo=berlin, fold=1)
     assert queue.release(outbox).sent == ()
-    now[0] = datetime(2026, 10, 25, 2, 0, 30, tzinfo=berlin, fold=1)
+    time.now = datetime(2026, 10, 25, 2, 0, 30, tzinfo=berlin, fold=1)
     assert queue.release(outbox).sent == (held.id,)

@@ -311,7 +311,9 @@ def release_via(
             f"release_via: security is {security!r}; use 'none', 'starttls' or 'tls'"
         )
     guard = Guard()  # the queue has judged; what it did not release never gets here
-    tls = ssl_context or ssl.create_default_context()
+    tls = ssl_context
+    if tls is None and security != "none":
+        tls = ssl.create_default_context()
 
     def connected() -> _Guarded:
         session: _Guarded

@@ -31,9 +31,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:De
 SHOP, MARIA = "shop@shop.example", "maria@north.example"
 
 
-def later() -> datetime:
-    """A time at which every lease is over."""
-    return datetime.now(UTC) + timedelta(hours=1)
+def later(minutes: int):
+    """A clock that is ahead by so much; by six, the leases of before are over."""
+    return lambda: datetime.now(UTC) + timedelta(minutes=minutes)
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -118,15 +118,16 @@ def books_after(new_store, *, kills: int) -> Counter[str]:
     """
     chance, names = random.Random(11), {}
     with counting_sink() as (sink, host, port):
-
-        def work(pipe: int) -> None:
-            queue_on(new_store()).release(smtp.release_via(host, port))
-
-        for _ in range(kills):
-            queue = queue_on(new_store())
+        for kill in range(kills):
+            clock = later(6 * kill)
+            queue = queue_on(new_store(clock), clock)
             for _ in range(20 - len(list(queue.pending(limit=20)))):
                 name = f"letter {len(names)}"
                 names[hold(queue, name)] = name
+
+            def work(pipe: int, clock=clock) -> None:
+                queue_on(new_store(clock), clock).release(smtp.release_via(host, port))
+
             child, pipe = forked(work)
             timer = threading.Timer(chance.uniform(0.0, 0.08), os.kill, (child, signal.SIGKILL))
             timer.start()
@@ -134,7 +135,8 @@ def books_after(new_store, *, kills: int) -> Counter[str]:
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             timer.cancel()
             assert status in (0, -signal.SIGKILL)
-        queue = queue_on(new_store(later), later)
+        end = later(6 * kills + 60)
+        queue = queue_on(new_store(end), end)
         queue.release(smtp.release_via(host, port))
         states = {id_: queue.get(id_).state for id_ in names}
         times = {id_: sink.counts[name] for id_, name in names.items()}

@@ -129,7 +129,7 @@ def books_after(new_store, *, kills: int) -> Counter[str]:
                 queue_on(new_store(clock), clock).release(smtp.release_via(host, port))
 
             child, pipe = forked(work)
-            timer = threading.Timer(chance.uniform(0.0, 0.08), os.kill, (child, signal.SIGKILL))
+            timer = threading.Timer(chance.uniform(0.0, 0.2), os.kill, (child, signal.SIGKILL))
             timer.start()
             all_of(pipe)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

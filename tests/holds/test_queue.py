@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import pickle
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from sendguard import (
     Message,
     MessageBlocked,
     Recipient,
+    StoreError,
     checks,
     rule,
 )
@@ -249,6 +251,15 @@ def test_a_decision_about_another_content_is_not_taken(queue, guard):
         queue.hold(with_bcc(LETTER), BY_ANN, decision)
 
 
+def test_an_approval_counts_for_a_day_after_a_longer_timer(store, time, outbox):
+    guard = Guard(checks.cooling_off("2d"), checks.placeholders(), clock=time)
+    queue = HoldQueue(store, guard)
+    held = held_in(queue)
+    queue.approve(held.id, by="bo")
+    time.passes(days=2)
+    assert queue.release(outbox).sent == (held.id,)
+
+
 # --- judged again at release ---
 
 
@@ -274,6 +285,74 @@ def test_what_was_approved_is_not_found_again_and_what_is_new_is(store, time, ou
 
 def a_finding(code, action=Action.HOLD):
     return Finding(code=code, action=action, message="It is late.")
+
+
+def test_a_new_finding_with_a_timer_of_its_own_waits_that_long(store, time, outbox):
+    @rule("shop.late")
+    def late(message, context):
+        return a_finding("shop.late") if context.now.minute > 40 else None
+
+    guard = Guard(checks.placeholders(), late, store=store, clock=time)
+    terms = {"placeholder.*": Terms(approvals=0), "shop.late": Terms(release_after="5m")}
+    queue = HoldQueue(store, guard, terms=terms)
+    held = held_in(queue)
+    time.passes(minutes=15)
+    assert queue.release(outbox).waiting == (held.id,)
+    assert queue.get(held.id).release_at == time.now + timedelta(minutes=5)
+    time.passes(minutes=4, seconds=59)
+    assert queue.release(outbox).sent == ()
+    time.passes(seconds=1)
+    assert queue.release(outbox).sent == (held.id,)
+
+
+def test_what_is_refused_again_and_again_is_tried_once_a_call(store, time, outbox):
+    @rule("shop.blocked")
+    def blocked(message, context):
+        return a_finding("shop.blocked", Action.BLOCK) if context.now.minute > 40 else None
+
+    guard = Guard(checks.placeholders(), blocked, store=store, clock=time)
+    queue = HoldQueue(store, guard, terms={"*": Terms(approvals=0)})
+    held = held_in(queue)
+    time.passes(minutes=15)
+    for _ in range(3):
+        assert queue.release(outbox).waiting == (held.id,)
+        time.passes(minutes=1)
+    assert outbox == []
+
+
+def test_an_asyncio_transport_inside_recognises_the_release_too(queue, guard):
+    held = held_in(queue, payload=b"bytes")
+    queue.approve(held.id, by="bo")
+    seen = []
+
+    async def submit(held):
+        async with guard.aadmit(held.message, held.context, payload=held.payload) as admission:
+            seen.append(admission.decision.approval.by)
+
+    assert queue.release(lambda held: asyncio.run(submit(held))).sent == (held.id,)
+    assert seen == [("bo",)]
+
+
+def test_a_store_that_dies_after_the_send_leaves_the_message_in_doubt(queue, time, outbox):
+    held = held_in(queue)
+    queue.approve(held.id, by="bo")
+    store = queue._keeper.store
+    swap = store.swap_hold
+
+    def dead(record):
+        raise StoreError("gone")
+
+    def send(held):
+        outbox.append(held)
+        store.swap_hold = dead
+
+    with pytest.raises(StoreError):
+        queue.release(send)
+    store.swap_hold = swap
+    time.passes(minutes=5)
+    assert [each.id for each in queue.in_doubt()] == [held.id]
+    assert queue.release(outbox).sent == ()
+    assert len(outbox) == 1
 
 
 def test_limits_are_counted_at_release_and_the_message_waits_for_room(store, time, outbox):
@@ -425,27 +504,22 @@ def test_what_is_in_doubt_is_resolved_by_a_person(queue, outbox):
         queue.resolve(lost.id, sent=True, by="cy")
 
 
-def test_a_worker_that_dies_while_it_sends_leaves_it_in_doubt_once_its_lease_is_over(queue, time):
+def test_what_is_being_sent_is_nobodys_and_in_doubt_once_its_lease_is_over(queue, time):
     held = held_in(queue)
     queue.approve(held.id, by="bo")
-    seen = []
 
     def send(inside):
-        seen.append((inside.state, [each.id for each in queue.in_doubt()]))
+        assert inside.state == "sending"
+        assert [each.id for each in queue.pending()] == [held.id]
         with pytest.raises(HoldError, match="is sending"):
             queue.reject(held.id, by="cy", reason="too late")
-        time.passes(minutes=5)
-        seen.append([each.id for each in queue.in_doubt()])
-        raise SystemExit  # as far as the queue is concerned, what it writes next is too late
+        time.passes(minutes=4, seconds=59)
+        assert list(queue.in_doubt()) == []
+        time.passes(seconds=1)
+        assert [each.id for each in queue.in_doubt()] == [held.id]
+        assert list(queue.pending()) == []
 
-    queue._keeper.store.swap_hold, swap = (
-        (lambda record: record.state != "doubt" and swap(record)),
-        queue._keeper.store.swap_hold,
-    )
-    with pytest.raises(SystemExit):
-        queue.release(send)
-    assert seen == [("sending", []), [held.id]]
-    assert list(queue.pending()) == []
+    assert queue.release(send).sent == (held.id,)  # it came back after all
 
 
 def test_a_lease_that_ends_before_sending_began_gives_the_message_to_another(queue, time, outbox):
@@ -561,7 +635,39 @@ def test_a_queue_without_a_guard_lets_the_one_inside_judge_with_the_approval(sto
     assert queue.release(send).in_doubt == (held.id,)
 
 
+def test_what_is_in_doubt_counts_and_what_failed_cleanly_does_not(store, time, outbox):
+    once = checks.rate_limit(limit=1, per="1h", by="all")
+    guard = Guard(checks.placeholders(), once, store=store, clock=time)
+    queue = HoldQueue(store, guard)
+    plain = LETTER.replace(text="Dear Maria,")
+    for error, free in ((SendFailed(), True), (OSError(), False)):
+        held = held_in(queue)
+        queue.approve(held.id, by="bo")
+
+        def send(held, error=error):
+            raise error
+
+        queue.release(send)
+        assert guard.evaluate(plain).allowed is free
+        time.passes(seconds=1)
+        if free:
+            queue.reject(held.id, by="bo", reason="enough")
+
+
 # --- idempotency keys ---
+
+
+def test_a_message_is_not_refused_because_of_its_own_key(store, time, outbox):
+    @rule("shop.late")
+    def late(message, context):
+        return a_finding("shop.late") if context.now.minute > 40 else None
+
+    queue = HoldQueue(store, Guard(checks.placeholders(), late, store=store, clock=time))
+    held = held_in(queue, context=Context(key="order 7"))
+    queue.approve(held.id, by="bo")
+    time.passes(minutes=15)
+    queue.release(outbox)
+    assert queue.get(held.id).history[-1].note == "shop.late"
 
 
 def test_the_key_of_a_message_that_waits_is_used_and_free_once_it_is_rejected(queue, guard, time):

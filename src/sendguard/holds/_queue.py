@@ -234,7 +234,9 @@ class HoldQueue:
             mine = identity(person.id)
             others = tuple(s for s in kept.approvals(now) if identity(s.by) != mine)
             signature = Signature(person.id, now, note, roles)
-            kept = kept.noted(now, "approved", person.id, note, approvals=(*others, signature))
+            kept = kept.noted(
+                now, "approved", person.id, note, approvals=(*others, signature), retry_at=None
+            )
             return kept, kept.waits(now)
 
         return self._keeper.step(id, "approved", step, person.id)

@@ -141,17 +141,24 @@ class Releaser:
         self._put(kept, record, became, now)
 
     def _refuse(self, kept: Kept, now: datetime, decision: Decision) -> None:
-        """It goes on waiting: for better times, or for people who approve what is new."""
-        stopping = [f for f in decision.findings if f.action >= Action.HOLD]
+        """It goes on waiting: for better times, or for what the new findings ask for."""
+        stopping = tuple(f for f in decision.findings if f.action >= Action.HOLD)
         codes = ", ".join(sorted({finding.code for finding in stopping}))
+        retry_at = now + self.keeper.retry
         if all(matches_code(finding.code, _PASSING) for finding in stopping):
-            kept = kept.noted(now, "refused", note=codes, retry_at=now + self.keeper.retry)
+            kept = kept.noted(now, "refused", note=codes, retry_at=retry_at)
         else:
-            message = kept.status.message
-            union = decision_of(message, decision.findings + decision.waived, decision.mode)
-            terms = waiting_for(union, self.keeper.terms)
+            findings = decision.findings + decision.waived
+            union = decision_of(kept.status.message, findings, decision.mode)
+            timer = waiting_for(evolve(union, findings=stopping), self.keeper.terms).release_after
             kept = kept.noted(
-                now, "refused", note=codes, decision=union, approvals=(), needs=terms.needs
+                *(now, "refused"),
+                note=codes,
+                decision=union,
+                approvals=(),
+                needs=waiting_for(union, self.keeper.terms).needs,
+                release_at=kept.status.release_at if timer is None else now + timer,
+                retry_at=retry_at,
             )
         self._put(kept, kept.waits(now), "waiting", now)
 

@@ -132,8 +132,9 @@ def books_after(new_store, *, kills: int) -> Counter[str]:
             timer = threading.Timer(chance.uniform(0.0, 0.2), os.kill, (child, signal.SIGKILL))
             timer.start()
             all_of(pipe)
-            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             timer.cancel()
+            timer.join()  # before the child is waited for, after which its id may be another's
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             assert status in (0, -signal.SIGKILL)
         end = later(6 * kills + 60)
         queue = queue_on(new_store(end), end)

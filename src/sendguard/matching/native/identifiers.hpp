@@ -174,7 +174,7 @@ private:
             exact_.alive = true;
             append(exact_, token);
             loose_.size = exact_.size;
-            loose_.alive = exact_.alive && loosely;
+            loose_.alive = exact_.alive && (begins || loosely);
             std::memcpy(loose_.data.data(), exact_.data.data(), exact_.size);
             size_t digits = token.digits ? count_digits(content(exact_)) : 0;
             size_t best = first;

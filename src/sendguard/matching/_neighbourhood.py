@@ -58,8 +58,8 @@ def file_entry(codes: Sequence[int], separator: int | None, distance: int) -> Fi
         return Filing(frozenset(part_keys(codes)))
     place = split_at(codes, separator)
     if place is None:
-        return Filing(frozenset((k.key(k.context(k.WHOLE, codes), 0, 0),)))
-    left, right = codes[:place], codes[place + 1 :]
+        return Filing(frozenset((k.key(k.context(k.WHOLE, k.word_identity(codes)), 0, 0),)))
+    left, right = codes[:place], k.word_identity(codes[place + 1 :])
     keys = set(one_keys(k.context(k.SEPARATED, right), left))
     if distance == 1:
         return Filing(frozenset(keys))

@@ -109,44 +109,61 @@ public:
         const uint64_t begin = section.offset + at;
         if (length != 0) {
             const uint64_t last = (begin + length - 1) / kBlock;
-            for (uint64_t block = begin / kBlock; block <= last; ++block)
-                if (!verified_[block].load(std::memory_order_acquire)) verify(block);
+            for (uint64_t block = begin / kBlock; block <= last; ++block) check(block);
         }
         return data_ + begin;
     }
 
+    // The bytes at a place of the file within one block, of which the caller knows that it is in range.
+    const uint8_t* within_block(uint64_t at) const {
+        check(at / kBlock);
+        return data_ + at;
+    }
+
     // A hint; an address that is out of range is harmless.
     void prefetch(const Section& section, uint64_t at) const {
+        if (at < section.length) prefetch(section.offset + at);
+    }
+
+    // The same for a place of the file that is in range.
+    void prefetch(uint64_t at) const {
 #if defined(__GNUC__)
-        if (at < section.length) __builtin_prefetch(data_ + section.offset + at);
+        __builtin_prefetch(data_ + at);
 #else
-        (void)section, (void)at;
+        (void)at;
 #endif
     }
 
 private:
-    // One flag a block, zero at first. calloc leaves the pages of a huge file's flags untouched.
+    // One bit a block, zero at first. calloc leaves the pages of a huge file's flags untouched.
     struct Free {
-        void operator()(std::atomic<uint8_t>* flags) const { std::free(flags); }
+        void operator()(std::atomic<uint64_t>* flags) const { std::free(flags); }
     };
-    using Flags = std::unique_ptr<std::atomic<uint8_t>[], Free>;
+    using Flags = std::unique_ptr<std::atomic<uint64_t>[], Free>;
 
     static Flags new_flags(uint64_t size, uint64_t blocks_end) {
         const uint64_t blocks = blocks_end / kBlock;
         if (blocks_end % kBlock != 0 || blocks_end > size || size - blocks_end < blocks * 4)
             throw Damaged("has no room for its checksums");
-        static_assert(sizeof(std::atomic<uint8_t>) == 1);
-        void* flags = std::calloc(blocks ? blocks : 1, 1);
+        static_assert(sizeof(std::atomic<uint64_t>) == 8);
+        void* flags = std::calloc(blocks / 64 + 1, 8);
         if (flags == nullptr) throw std::bad_alloc();
-        return Flags(static_cast<std::atomic<uint8_t>*>(flags));
+        return Flags(static_cast<std::atomic<uint64_t>*>(flags));
     }
 
+    void check(uint64_t block) const {
+        if (!(verified_[block / 64].load(std::memory_order_acquire) >> block % 64 & 1)) verify(block);
+    }
+
+#if defined(__GNUC__)
+    __attribute__((noinline))
+#endif
     void verify(uint64_t block) const {
         const uint32_t expected = load<uint32_t>(data_ + blocks_end_ + block * 4);
         if (block_crc32(data_ + block * kBlock) != expected)
             throw Damaged("is damaged between bytes " + std::to_string(block * kBlock) + " and " +
                           std::to_string((block + 1) * kBlock));
-        verified_[block].store(1, std::memory_order_release);
+        verified_[block / 64].fetch_or(uint64_t{1} << block % 64, std::memory_order_release);
     }
 
     const uint8_t* data_;

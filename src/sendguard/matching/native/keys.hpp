@@ -53,9 +53,19 @@ struct Hash {
 
 inline Hash hash_of(Codes codes) { return {plain_hash(codes), codes.size()}; }
 
-constexpr uint64_t context(Kind kind, Hash hash = {}) {
-    return mix(hash.value + hash.length * kLength + kind * kKind);
+// A right part, or an entry without a separator, as far as keys go: a hash, and the length in the
+// lowest seven bits. Two of the same identity have the same keys, so that none of them is missed.
+constexpr uint64_t word_identity(Hash hash) {
+    return (mix(hash.value + hash.length * kLength) & ~uint64_t{127}) | (hash.length < 127 ? hash.length : 127);
 }
+
+// The identity of nothing: words are not that long.
+inline constexpr uint64_t kNoWord = 127;
+
+constexpr uint64_t word_length(uint64_t identity) { return identity & 127; }
+
+// What a key is combined with: its kind, and for left parts the word they belong to.
+constexpr uint64_t context(Kind kind, uint64_t identity = 0) { return mix(identity + kind * kKind); }
 
 constexpr uint64_t key(uint64_t base, Hash hash) {
     return mix(base + hash.value + hash.length * kLength);
@@ -105,10 +115,11 @@ void up_to_two(Codes codes, size_t longest, Use&& use) {
     if (size >= 2 && size <= longest + 2) without_two(codes, use);
 }
 
-inline uint16_t letters(Codes codes) {
+// Which of 32 classes of characters occur. One edit changes at most two of these bits.
+inline uint32_t letters(Codes codes) {
     uint32_t found = 0;
-    for (const char32_t code : codes) found |= 1u << (uint64_t{code} * 0x9E37 >> 8 & 15);
-    return static_cast<uint16_t>(found);
+    for (const char32_t code : codes) found |= 1u << (code & 31);
+    return found;
 }
 
 // Calls `use` with (key, letters of the other half) for both halves of an entry of `size` codes, as
@@ -119,7 +130,7 @@ void half_keys(uint64_t first, uint64_t second, Codes codes, size_t size, Use&& 
     const size_t cut = codes.size() - (size - middle);
     const auto half = [&](uint64_t side, Codes part, Codes other) {
         const uint64_t base = key(side, {0, size});
-        const uint16_t mask = letters(other);
+        const uint32_t mask = letters(other);
         without_one(part, [&](Hash hash) { use(key(base, hash), mask); });
     };
     half(first, codes.substr(0, middle), codes.substr(middle));

@@ -177,10 +177,8 @@ class StringSearch:
         self, first: int, second: int, codes: Sequence[int], short: int
     ) -> Iterator[int]:
         """Owners that may be within distance 2 and are longer than `short`."""
-        for size in range(max(short + 1, len(codes) - 2), len(codes) + 3):
-            most = 4 - abs(size - len(codes))
-            for key, mask in filing.half_probes(first, second, codes, size):
-                yield from self._by_half.owners(key, mask, most)
+        for key, mask, most in filing.half_probes(first, second, codes, short):
+            yield from self._by_half.owners(key, mask, most)
 
     def _near_words(self, word: str, distance: int) -> dict[int, bool]:
         """The identities of the words near a word, and whether each may be within one edit.

@@ -159,8 +159,10 @@ private:
 
     void file_halves(uint64_t first, uint64_t second, Codes codes, uint32_t owner) {
         half_keys_.clear();
-        half_keys(first, second, codes, codes.size(),
-                  [&](uint64_t found, uint32_t mask) { half_keys_.emplace_back(found, mask); });
+        const Codes half = codes.substr(0, codes.size() / 2), rest = codes.substr(half.size());
+        const auto keep = [&](uint64_t found, uint32_t mask) { half_keys_.emplace_back(found, mask); };
+        half_keys(first, half, rest, keep);
+        half_keys(second, rest, half, keep);
         std::sort(half_keys_.begin(), half_keys_.end());
         half_keys_.erase(std::unique(half_keys_.begin(), half_keys_.end()), half_keys_.end());
         for (const auto& [found, mask] : half_keys_) halves_.add(found, owner, mask);

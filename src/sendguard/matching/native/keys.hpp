@@ -122,19 +122,12 @@ inline uint32_t letters(Codes codes) {
     return found;
 }
 
-// Calls `use` with (key, letters of the other half) for both halves of an entry of `size` codes, as
-// they would be in these codes; with size == codes.size() this files, else it probes.
+// Calls `use` with (key, letters of the other half) for a half and each one in turn taken out.
 template <typename Use>
-void half_keys(uint64_t first, uint64_t second, Codes codes, size_t size, Use&& use) {
-    const size_t middle = size / 2;
-    const size_t cut = codes.size() - (size - middle);
-    const auto half = [&](uint64_t side, Codes part, Codes other) {
-        const uint64_t base = key(side, {0, size});
-        const uint32_t mask = letters(other);
-        without_one(part, [&](Hash hash) { use(key(base, hash), mask); });
-    };
-    half(first, codes.substr(0, middle), codes.substr(middle));
-    half(second, codes.substr(cut), codes.substr(0, cut));
+void half_keys(uint64_t side, Codes half, Codes other, Use&& use) {
+    const uint64_t base = key(side, {0, half.size()});
+    const uint32_t mask = letters(other);
+    without_one(half, [&](Hash hash) { use(key(base, hash), mask); });
 }
 
 inline uint64_t part_context(size_t number, size_t size) {

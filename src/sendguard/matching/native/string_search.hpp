@@ -147,6 +147,7 @@ private:
             asked = swapped_used = located = 0;
             cuts.clear();
             crowded.clear();
+            reading.clear();
             words.clear();
             owners.clear();
             found.clear();
@@ -157,8 +158,9 @@ private:
         size_t asked = 0, swapped_used = 0, located = 0;
         std::array<Probe, kTogether> probes;
         std::array<char32_t, kMostSwapped> swapped;
+        std::array<uint64_t, 128> begun;
         std::vector<Cut> cuts;
-        std::vector<Crowded> crowded;
+        std::vector<Crowded> crowded, reading;
         std::vector<WordHit> words;
         std::vector<Candidate> owners;
         std::vector<Match> found;
@@ -234,10 +236,6 @@ private:
             part_keys(string, distance, [&](uint64_t found) { ask_entry(work, found); });
         if (string.size() <= kLong + reach) plan(string, distance, work);
         follow(work);
-        locate(work);
-        ask_for_words(work);
-        follow(work);
-        locate(work);
         confirm(work, distance);
     }
 
@@ -297,27 +295,31 @@ private:
         });
     }
 
-    // Entries with one separator, where both it and the query's were put in or replaced.
+    // Entries with one separator, where both it and the query's were put in or replaced. All hashes are
+    // differences of those of the beginnings of the query without its separator.
     void moved_separator(Codes string, Work& work) const {
-        const size_t at = string.find(separator_);
+        const size_t at = string.find(separator_), end = string.size() - 1;
+        auto& begun = work.begun;
+        begun[0] = 0;
+        for (size_t i = 0; i < end; ++i) begun[i + 1] = begun[i] * kBase + string[i < at ? i : i + 1] + 1;
+        const uint64_t base = context(kWord);
         lost(string, [&](Codes left, Codes right) {
+            const size_t from = string.size() - right.size();
             if (left.size() > at) {
-                const uint64_t identity = identity_of(right);
+                const uint64_t identity = word_identity(between(begun, from - 1, end));
                 if (known(identity))
-                    ask_entry(work, key(context(kSeparated, identity), without(left, at)));
-            } else if (right.size() + at >= string.size()) {
-                const Hash bare = without(right, at - (string.size() - right.size()));
+                    ask_entry(work, key(context(kSeparated, identity), between(begun, 0, left.size() - 1)));
+            } else if (from <= at) {
+                const Hash bare = between(begun, from, end);
                 const uint32_t cut = static_cast<uint32_t>(work.cuts.size());
                 work.cuts.push_back({left, right, 1});
-                ask(work, by_word_, key(context(kWord), bare), kWords, cut, bare.length);
+                ask(work, by_word_, key(base, bare), kWords, cut, bare.length);
             }
         });
     }
 
-    static Hash without(Codes codes, size_t at) {
-        const Codes after = codes.substr(at + 1);
-        return {plain_hash(codes.substr(0, at)) * kPowers[after.size()] + plain_hash(after),
-                codes.size() - 1};
+    static Hash between(const std::array<uint64_t, 128>& begun, size_t from, size_t to) {
+        return {begun[to] - begun[from] * kPowers[to - from], to - from};
     }
 
     void ask_cut(Work& work, Codes left, Codes right, int edits) const {
@@ -359,18 +361,33 @@ private:
         }
     }
 
-    // Asks for what is longer than `shortest` and has a half in common with the codes.
+    // Asks for what is longer than `shortest` and has a half in common with the codes. Entries of two
+    // lengths have first halves of the same length, and entries of two lengths second halves.
     void ask_halves(Work& work, uint64_t first, uint64_t second, Codes codes, size_t shortest, uint32_t cut,
                     Place place) const {
         const size_t length = codes.size();
-        size_t size = length > 2 ? length - 2 : 0;
-        for (size = std::max(size, shortest + 1); size <= length + 2; ++size) {
-            const size_t apart = size > length ? size - length : length - size;
-            half_keys(first, second, codes, size, [&](uint64_t found, uint32_t mask) {
-                ask(work, by_half_, found, place, cut, length, mask, 4 - apart);
+        const size_t least = std::max(length > 2 ? length - 2 : 0, shortest + 1);
+        size_t half_done = Codes::npos, rest_done = Codes::npos;
+        const auto ask_half = [&](uint64_t side, Codes part, Codes other, size_t nearest) {
+            const size_t most = 4 - (nearest > length ? nearest - length : length - nearest);
+            half_keys(side, part, other, [&](uint64_t found, uint32_t mask) {
+                ask(work, by_half_, found, place, cut, length, mask, most);
             });
+        };
+        for (size_t size = least; size <= length + 2; ++size) {
+            const size_t half = size / 2, rest = size - half;
+            if (half != half_done)
+                ask_half(first, codes.substr(0, half), codes.substr(half), nearest_size(2 * half, length));
+            if (rest != rest_done)
+                ask_half(second, codes.substr(length - rest), codes.substr(0, length - rest),
+                         nearest_size(2 * rest - 1, length));
+            half_done = half;
+            rest_done = rest;
         }
     }
+
+    // Which of a size and the next one is nearer to a length.
+    static size_t nearest_size(size_t size, size_t length) { return size < length ? size + 1 : size; }
 
     const Table& table(Place place) const {
         return place == kEntries ? by_entry_ : place == kWords ? by_word_ : by_half_;
@@ -387,16 +404,21 @@ private:
         work.asked = 0;
     }
 
-    // The same, and reads the crowded lines to which they led.
+    // Reads them, and whatever they lead to; while one thing is on its way, another is read.
     void follow(Work& work) const {
-        answer(work);
-        for (const Crowded& crowded : work.crowded) {
-            const Probe& probe = crowded.probe;
-            table(probe.place)
-                .scan_crowded(crowded.unit, crowded.size, probe.low, probe.mask, probe.most,
-                              [&](uint32_t id) { take(work, probe, id); });
+        for (answer(work); !work.crowded.empty() || !work.words.empty(); answer(work)) {
+            work.reading.swap(work.crowded);
+            locate(work);
+            ask_for_words(work);
+            for (const Crowded& crowded : work.reading) {
+                const Probe& probe = crowded.probe;
+                table(probe.place)
+                    .scan_crowded(crowded.unit, crowded.size, probe.low, probe.mask, probe.most,
+                                  [&](uint32_t id) { take(work, probe, id); });
+            }
+            work.reading.clear();
         }
-        work.crowded.clear();
+        locate(work);
     }
 
     void take(Work& work, const Probe& probe, uint32_t id) const {
@@ -450,7 +472,6 @@ private:
     }
 
     void confirm(Work& work, int distance) const {
-        locate(work);
         if (work.owners.empty()) return;
         narrow(work);
         std::sort(work.owners.begin(), work.owners.end());

@@ -28,14 +28,11 @@ constexpr uint32_t id_mask(uint64_t ids) {
 
 constexpr uint64_t line_of(uint64_t key, uint64_t lines) { return (key >> 32) * lines >> 32; }
 
-inline int count_bits(uint32_t value) {
-#if defined(__GNUC__)
-    return __builtin_popcount(value);
-#else
-    int bits = 0;
-    for (; value != 0; value &= value - 1) ++bits;
-    return bits;
-#endif
+// Without an instruction for it, which not every processor has, a call of a function would do it.
+constexpr int count_bits(uint32_t value) {
+    value -= value >> 1 & 0x55555555;
+    value = (value & 0x33333333) + (value >> 2 & 0x33333333);
+    return static_cast<int>(((value + (value >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24);
 }
 
 inline uint32_t lowest_bit(uint32_t value) {

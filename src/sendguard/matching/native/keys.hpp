@@ -39,9 +39,15 @@ constexpr uint64_t mix(uint64_t value) {
     return value ^ value >> 32;
 }
 
+// Four at a time: otherwise each step waits for the product of the step before.
 inline uint64_t plain_hash(Codes codes) {
     uint64_t value = 0;
-    for (const char32_t code : codes) value = value * kBase + code + 1;
+    size_t at = 0;
+    const auto term = [&](size_t i) { return uint64_t{codes[i]} + 1; };
+    for (; at + 4 <= codes.size(); at += 4)
+        value = value * kPowers[4] + (term(at) * kPowers[3] + term(at + 1) * kPowers[2] +
+                                      term(at + 2) * kPowers[1] + term(at + 3));
+    for (; at < codes.size(); ++at) value = value * kBase + term(at);
     return value;
 }
 
@@ -75,34 +81,32 @@ constexpr uint64_t key(uint64_t base, Hash hash) {
 template <typename Use>
 void without_one(Codes codes, Use&& use) {
     const size_t size = codes.size();
-    const uint64_t whole = plain_hash(codes);
-    uint64_t before = 0;
-    for (size_t i = 0; i < size; ++i) {
-        const uint64_t after = before * kBase + codes[i] + 1;
-        if (i + 1 == size || codes[i] != codes[i + 1])
-            use(Hash{whole + (before - after) * kPowers[size - 1 - i], size - 1});
-        before = after;
+    if (size == 0) return;
+    // From one variant to the next, the code before the gap loses a power, and the next one is lost.
+    const auto term = [&](size_t i) { return uint64_t{codes[i]} + 1; };
+    uint64_t variant = plain_hash(codes.substr(1));
+    for (size_t i = 0; i + 1 < size; ++i) {
+        if (codes[i] != codes[i + 1]) use(Hash{variant, size - 1});
+        variant += (term(i) - term(i + 1)) * kPowers[size - 2 - i];
     }
+    use(Hash{variant, size - 1});
 }
 
 // The same with each two taken out.
 template <typename Use>
 void without_two(Codes codes, Use&& use) {
     const size_t size = codes.size();
-    const uint64_t whole = plain_hash(codes);
-    std::array<uint64_t, 128> steps;
-    uint64_t before = 0;
-    for (size_t i = 0; i < size; ++i) {
-        const uint64_t after = before * kBase + codes[i] + 1;
-        steps[i] = before - after;
-        before = after;
-    }
+    const auto term = [&](size_t i) { return uint64_t{codes[i]} + 1; };
+    uint64_t later = size < 2 ? 0 : plain_hash(codes.substr(2));  // without the first and the j-th
     for (size_t j = 1; j < size; ++j) {
-        if (j + 1 < size && codes[j] == codes[j + 1]) continue;
-        const uint64_t later = whole + steps[j] * kPowers[size - 1 - j];
-        for (size_t i = 0; i < j; ++i)
-            if (codes[i] != codes[i + 1] || i + 1 == j)
-                use(Hash{later + steps[i] * kPowers[size - 2 - i], size - 2});
+        if (j + 1 == size || codes[j] != codes[j + 1]) {
+            uint64_t variant = later;
+            for (size_t i = 0; i < j; ++i) {
+                if (codes[i] != codes[i + 1] || i + 1 == j) use(Hash{variant, size - 2});
+                if (i + 1 < j) variant += (term(i) - term(i + 1)) * kPowers[size - 3 - i];
+            }
+        }
+        if (j + 1 < size) later += (term(j) - term(j + 1)) * kPowers[size - 2 - j];
     }
 }
 

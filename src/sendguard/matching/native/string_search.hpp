@@ -240,15 +240,22 @@ private:
     }
 
     void plan(Codes string, int distance, Work& work) const {
-        if (layout_.whole != 0) ask_words(work, {{}, string, distance, true, identity_of(string)});
+        if (layout_.whole != 0) {
+            work.cuts.push_back({{}, string, distance, true, identity_of(string)});
+            ask_words(work, 0);
+        }
         if (!separated_) return;
         cut_at_separators(string, distance, work);
         const size_t count = static_cast<size_t>(std::count(string.begin(), string.end(), separator_));
         const bool anywhere = has(count + 1) || (distance == 2 && has(count + 2));
-        if (anywhere || (distance == 2 && count > 1 && has(count)))
-            cut_anywhere(string, distance - 1, work);
-        else if (distance == 2 && count == 1 && has(1))
-            moved_separator(string, work);
+        const bool cut_anywhere = anywhere || (distance == 2 && count > 1 && has(count));
+        if (cut_anywhere)
+            lost(string, [&](Codes left, Codes right) {
+                if (std::count(right.begin(), right.end(), separator_) < distance)
+                    cut(work, left, right, distance - 1);
+            });
+        ask_cuts(work);
+        if (!cut_anywhere && distance == 2 && count == 1 && has(1)) moved_separator(string, work);
     }
 
     static uint64_t identity_of(Codes codes) { return word_identity(hash_of(codes)); }
@@ -268,7 +275,13 @@ private:
     }
 
     void cut_at(Codes string, size_t at, int edits, Work& work) const {
-        ask_cut(work, string.substr(0, at), string.substr(at + 1), edits);
+        cut(work, string.substr(0, at), string.substr(at + 1), edits);
+    }
+
+    void cut(Work& work, Codes left, Codes right, int edits) const {
+        const uint64_t identity = identity_of(right);
+        file_.prefetch(known_, known_cell(identity, cells_) * 8);
+        work.cuts.push_back({left, right, edits, false, identity});
     }
 
     // The string with two neighbours swapped.
@@ -286,13 +299,6 @@ private:
         for (size_t at = 0; at <= string.size(); ++at) use(string.substr(0, at), string.substr(at));
         for (size_t at = 0; at < string.size(); ++at)
             use(string.substr(0, at), string.substr(at + 1));
-    }
-
-    void cut_anywhere(Codes string, int edits, Work& work) const {
-        lost(string, [&](Codes left, Codes right) {
-            if (std::count(right.begin(), right.end(), separator_) <= edits)
-                ask_cut(work, left, right, edits);
-        });
     }
 
     // Entries with one separator, where both it and the query's were put in or replaced. All hashes are
@@ -322,14 +328,21 @@ private:
         return {begun[to] - begun[from] * kPowers[to - from], to - from};
     }
 
-    void ask_cut(Work& work, Codes left, Codes right, int edits) const {
-        const uint64_t identity = identity_of(right);
-        file_.prefetch(known_, known_cell(identity, cells_) * 8);
-        if (edits != 0) ask_words(work, {left, right, edits, false, identity});
-        if (!known(identity)) return;
-        if (edits == 0) return ask_exact(work, left, identity);
+    // The words come first, so that the filter is at hand when it is asked.
+    void ask_cuts(Work& work) const {
+        for (uint32_t number = 0; number < work.cuts.size(); ++number)
+            if (work.cuts[number].edits != 0 && !work.cuts[number].whole) ask_words(work, number);
+        for (const Cut& cut : work.cuts)
+            if (!cut.whole && known(cut.identity)) ask_known(work, cut);
+    }
+
+    // Asks for entries that have just the right part of the cut.
+    void ask_known(Work& work, const Cut& cut) const {
+        const Codes left = cut.left;
+        const uint64_t identity = cut.identity;
+        if (cut.edits == 0) return ask_exact(work, left, identity);
         ask_left(work, left, identity);
-        if (edits < 2) return;
+        if (cut.edits < 2) return;
         if (left.size() <= kShortLeft + 2) {
             const uint64_t base = context(kLeft, identity);
             up_to_two(left, kShortLeft, [&](Hash hash) { ask_entry(work, key(base, hash)); });
@@ -344,9 +357,8 @@ private:
         without_one(left, [&](Hash hash) { ask_entry(work, key(base, hash)); });
     }
 
-    void ask_words(Work& work, const Cut& cut) const {
-        const uint32_t number = static_cast<uint32_t>(work.cuts.size());
-        work.cuts.push_back(cut);
+    void ask_words(Work& work, uint32_t number) const {
+        const Cut& cut = work.cuts[number];
         const uint64_t base = context(kWord);
         const auto variant = [&](Hash hash) {
             ask(work, by_word_, key(base, hash), kWords, number, hash.length);

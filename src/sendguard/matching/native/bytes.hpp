@@ -2,7 +2,6 @@
 // block against its CRC-32 when it is first read: the same rules as in _file.py.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,8 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+
+#include "crc.hpp"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "The native reader is for little-endian machines; pure Python serves the others."
@@ -23,65 +24,6 @@ namespace sendguard {
 struct Damaged : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
-
-template <typename T>
-inline T load(const uint8_t* at) {
-    T value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
-
-// CRC-32 of one block, as in zlib. Each step waits for the table look-ups of the step before, so the two
-// halves of a block go side by side, and are put together at the end.
-class BlockCrc32 {
-public:
-    static constexpr size_t kBlock = 4096;
-
-    constexpr BlockCrc32() : tables_(), half_later_() {
-        for (uint32_t byte = 0; byte < 256; ++byte) {
-            uint32_t value = byte;
-            for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0xEDB88320u : 0);
-            tables_[0][byte] = value;
-        }
-        for (size_t table = 1; table < 8; ++table)
-            for (size_t byte = 0; byte < 256; ++byte) {
-                const uint32_t before = tables_[table - 1][byte];
-                tables_[table][byte] = before >> 8 ^ tables_[0][before & 255];
-            }
-        for (size_t bit = 0; bit < 32; ++bit) {
-            uint32_t value = 1u << bit;
-            for (size_t zero = 0; zero < kBlock / 2; ++zero)
-                value = value >> 8 ^ tables_[0][value & 255];
-            half_later_[bit] = value;
-        }
-    }
-
-    uint32_t operator()(const uint8_t* block) const {
-        uint32_t first = ~0u, second = ~0u;
-        for (size_t at = 0; at < kBlock / 2; at += 8) {
-            first = step(first, block + at);
-            second = step(second, block + kBlock / 2 + at);
-        }
-        // A CRC is linear: the first half's is carried over half a block of zeros bit by bit.
-        uint32_t whole = ~second;
-        for (size_t bit = 0; bit < 32; ++bit)
-            if (~first >> bit & 1) whole ^= half_later_[bit];
-        return whole;
-    }
-
-private:
-    uint32_t step(uint32_t crc, const uint8_t* data) const {
-        const uint64_t word = load<uint64_t>(data) ^ crc;
-        uint32_t next = 0;
-        for (size_t byte = 0; byte < 8; ++byte) next ^= tables_[7 - byte][word >> (8 * byte) & 255];
-        return next;
-    }
-
-    std::array<std::array<uint32_t, 256>, 8> tables_;
-    std::array<uint32_t, 32> half_later_;
-};
-
-inline constexpr BlockCrc32 block_crc32{};
 
 struct Section {
     uint64_t offset = 0;

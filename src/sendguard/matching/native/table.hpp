@@ -15,15 +15,11 @@ inline constexpr uint64_t kUsualInLine = 9;
 inline constexpr uint32_t kMostOfOneKey = 4;
 inline constexpr uint32_t kNoPosting = 0xFFFFFFFF;
 
-// How many low bits of a posting number one of so many ids. No id has all of them set.
-constexpr int id_bits(uint64_t ids) {
-    int bits = 0;
-    while (ids >> bits != 0) ++bits;
-    return bits;
-}
-
+// The low bits of a posting that say which of so many ids it is. No id has all of them set.
 constexpr uint32_t id_mask(uint64_t ids) {
-    return static_cast<uint32_t>((uint64_t{1} << id_bits(ids)) - 1);
+    uint32_t mask = 0;
+    while (mask < ids && mask != 0xFFFFFFFF) mask = mask << 1 | 1;
+    return mask;
 }
 
 constexpr uint64_t line_of(uint64_t key, uint64_t lines) { return (key >> 32) * lines >> 32; }
@@ -55,7 +51,7 @@ public:
           count_(lines.length / kLine),
           id_mask_(id_mask(ids)),
           masked_(masked) {
-        if (lines.length % kLine != 0 || lines.offset % kLine != 0 || count_ < 1 || count_ > 0xFFFFFFFF)
+        if (ids > 0xFFFFFFFF || lines.length % kLine != 0 || lines.offset % kLine != 0 || count_ < 1 || count_ > 0xFFFFFFFF)
             throw Damaged("has a table of impossible size");
     }
 

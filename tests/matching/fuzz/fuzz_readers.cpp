@@ -30,6 +30,7 @@ using sendguard::Section;
 constexpr uint64_t kBlock = sendguard::MappedFile::kBlock;
 constexpr uint64_t kSectionsAt = 256;
 constexpr uint64_t kSectionBytes = 32;
+constexpr uint64_t kReported = 250'000;  // after so many executions, what came of them is printed
 
 // SplitMix64: good enough numbers from a number.
 class Random {
@@ -124,6 +125,12 @@ public:
         kind_ = header.kind;
         end_ = header.blocks_end;
         for (const auto& named : header.sections) sections_.push_back(named.second);
+        for (uint64_t at = 0; at < end_; at += kBlock) {
+            const uint32_t crc = sendguard::load<uint32_t>(whole_.data() + end_ + at / kBlock * 4);
+            if (sendguard::block_crc32.by_tables(whole_.data() + at) != crc ||
+                sendguard::block_crc32(whole_.data() + at) != crc)
+                throw Damaged("has checksums that one of the ways to reckon them does not give");
+        }
     }
 
     void spoil(Random& random) {
@@ -243,6 +250,7 @@ int main(int count, char** arguments) {
         return 2;
     }
     std::signal(SIGABRT, say_which);  // as which the sanitizers end, with abort_on_error=1
+    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 12);
     const uint64_t executions = std::stoull(arguments[1]), first = std::stoull(arguments[2]);
     std::vector<Target> targets;
     for (int i = 3; i < count; i += 2) targets.emplace_back(arguments[i], arguments[i + 1]);
@@ -258,15 +266,17 @@ int main(int count, char** arguments) {
             answered += target.read(random);
             target.restore();
             slowest = std::max(slowest, seconds_since(start));
+            const uint64_t done = execution - first + 1;
+            if (done % kReported == 0 || done == executions)
+                std::printf("%llu executions in %.0f s: %llu answered, %llu refused, none failed; the slowest took %.1f ms\n",
+                            static_cast<unsigned long long>(done), seconds_since(begun),
+                            static_cast<unsigned long long>(answered),
+                            static_cast<unsigned long long>(done - answered), slowest * 1e3);
         }
     } catch (const std::exception& failure) {
         std::fprintf(stderr, "%s\n", failure.what());
         say_which(0);
         return 1;
     }
-    std::printf("%llu executions in %.0f s: %llu answered, %llu refused, none failed; the slowest took %.1f ms\n",
-                static_cast<unsigned long long>(executions), seconds_since(begun),
-                static_cast<unsigned long long>(answered), static_cast<unsigned long long>(executions - answered),
-                slowest * 1e3);
     return 0;
 }

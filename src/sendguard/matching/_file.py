@@ -37,6 +37,8 @@ _SECTION = struct.Struct("<16sQQ")
 _SECTIONS_AT = 256
 _CRC = struct.Struct("<I")
 _CRC_AT = BLOCK - _CRC.size
+# What Linux was given at once it keeps together, and maps for a reader in a quarter of the time.
+_PIECE = 4096 * BLOCK
 
 
 class IndexFile:
@@ -253,7 +255,7 @@ def _header(
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(256 * BLOCK):
+    while piece := file.read(_PIECE):
         yield piece
 
 

@@ -11,6 +11,7 @@
 
 namespace sendguard {
 
+inline constexpr uint64_t kOffsetBytes = 5;
 inline constexpr uint64_t kPairPlaces = 8;
 inline constexpr uint64_t kPairBucket = kPairPlaces * 8;
 inline constexpr uint32_t kMark = uint32_t{1} << 31;

@@ -17,5 +17,6 @@ On Django 6.1::
 """
 
 from sendguard.adapters.django._backend import EmailBackend
+from sendguard.adapters.django._release import release_via
 
-__all__ = ["EmailBackend"]
+__all__ = ["EmailBackend", "release_via"]

@@ -96,10 +96,10 @@ def _do(options: HoldsOptions, queue: HoldQueue, report: HoldReport) -> int:
             report.doubt(sum(1 for _ in queue.in_doubt()))
             return DONE
         case "doubt" if not options.ids:
-            found = 0
-            for found, held in enumerate(queue.in_doubt(), start=1):
+            listed = 0
+            for listed, held in enumerate(queue.in_doubt(), start=1):  # noqa: B007  (the last is the count)
                 report.line(held)
-            if not found:
+            if not listed:
                 report.nothing("nothing is in doubt")
             return DONE
         case "release":

@@ -18,5 +18,6 @@ On Django 6.1::
 
 from sendguard.adapters.django._backend import EmailBackend
 from sendguard.adapters.django._release import release_via
+from sendguard.adapters.django._store import DjangoHoldStore
 
-__all__ = ["EmailBackend", "release_via"]
+__all__ = ["DjangoHoldStore", "EmailBackend", "release_via"]

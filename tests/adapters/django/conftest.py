@@ -40,6 +40,7 @@ if not settings.configured:
             "sendguard.adapters.django",
         ],
         SECRET_KEY="for tests",
+        ALLOWED_HOSTS=["127.0.0.1", "testserver"],
         DATABASES={
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",

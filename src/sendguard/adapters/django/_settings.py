@@ -182,6 +182,12 @@ def holding_from(queue: Setting | None, on_hold: Setting | None) -> Holding:
         raise InvalidSettings(str(error)) from error
 
 
+def project_queue() -> HoldQueue | None:
+    """The queue that ``SENDGUARD["QUEUE"]`` names, or None."""
+    setting = gathered({}, "SENDGUARD").get("queue")
+    return None if setting is None else _queue(setting)
+
+
 def _queue(setting: Setting) -> HoldQueue:
     found = _imported(setting)
     if isinstance(found, HoldQueue):

@@ -3,6 +3,7 @@
 from sendguard.errors import IndexFileError
 from sendguard.matching._contact_csv import read_contacts
 from sendguard.matching._contacts import Belonging, Contact, DirectoryLike, NearMiss
+from sendguard.matching._directory import Directory
 from sendguard.matching._distance import bounded_distance
 from sendguard.matching._identifiers import IdentifierIndex
 from sendguard.matching._memory_directory import MemoryDirectory
@@ -14,6 +15,7 @@ from sendguard.matching._whose import identifier_key, name_key, recipient_key
 __all__ = [
     "Belonging",
     "Contact",
+    "Directory",
     "DirectoryLike",
     "IdentifierIndex",
     "IndexFileError",

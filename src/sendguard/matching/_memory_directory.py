@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from sendguard.canonical import canonical_recipient, name_tokens, strip_invisible_with_offsets
+from sendguard.canonical import canonical_recipient, name_tokens
 from sendguard.errors import ConfigurationError
 from sendguard.matching._contacts import Belonging, Contact, Kind, NearMiss
 from sendguard.matching._whose import (
@@ -47,10 +47,20 @@ class MemoryDirectory:
         ['name']
     """
 
-    __slots__ = ("_addresses", "_by_kind", "_customers", "_keys", "_names", "_region", "_who")
+    __slots__ = (
+        "_addresses",
+        "_by_kind",
+        "_count",
+        "_customers",
+        "_keys",
+        "_names",
+        "_region",
+        "_who",
+    )
 
     def __init__(self, contacts: Iterable[Contact], *, default_region: str | None = None) -> None:
         everybody = _in_order(contacts)
+        self._count = len(everybody)
         self._region = default_region
         self._customers = _grouped(everybody, lambda contact: (contact.customer,))
         self._names = _grouped(everybody, lambda contact: (" ".join(name_tokens(contact.name)),))
@@ -66,7 +76,7 @@ class MemoryDirectory:
             "name": names,
             "identifier": identifiers,
         }
-        self._keys = Keys(
+        self._keys = Keys.of(
             frozenset(emails),
             frozenset(phones),
             frozenset(names),
@@ -123,17 +133,13 @@ class MemoryDirectory:
         Names count with two words or more and with their capitals; identifiers and numbers in any
         usual spelling, as whole words.
         """
-        plain, offsets = strip_invisible_with_offsets(text)
-        found = ((mark, self._by_kind[mark.kind][mark.key]) for mark in self._keys.marks(plain))
-        if offsets is None:
-            return tuple(Belonging(m.start, m.end, m.key, m.kind, whose) for m, whose in found)
         return tuple(
-            Belonging(offsets[m.start], offsets[m.end - 1] + 1, m.key, m.kind, whose)
-            for m, whose in found
+            Belonging(start, end, mark.key, mark.kind, self._by_kind[mark.kind][mark.key])
+            for start, end, mark in self._keys.places(text)
         )
 
     def __len__(self) -> int:
-        return sum(map(len, self._customers.values()))
+        return self._count
 
     def __repr__(self) -> str:
         return f"MemoryDirectory({len(self)} contacts)"

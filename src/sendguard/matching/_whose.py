@@ -7,10 +7,10 @@ a file give equal answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple
 
-from attrs import Factory, frozen
+from attrs import frozen
 
 from sendguard.canonical import (
     canonical_address,
@@ -18,6 +18,7 @@ from sendguard.canonical import (
     fold_name,
     name_tokens,
     split_address,
+    strip_invisible_with_offsets,
 )
 from sendguard.matching._contacts import Kind
 
@@ -97,25 +98,58 @@ class Mark:
 class Keys:
     """Everything that a directory knows, by the forms that are compared.
 
+    The last three save looking at what cannot be known; they may say yes too often.
+
     Attributes:
         emails, phones, names, identifiers: the known forms.
+        first_words: the words with which names begin.
+        longest: how many code points identifiers with an opening (see `opening`) have at most, 0
+            where none has it.
+        tails: the last digits of telephone numbers (see `tail`).
         region: ISO 3166 region of numbers without a country code, or None.
     """
 
-    emails: frozenset[str]
-    phones: frozenset[str]
-    names: frozenset[str]
-    identifiers: frozenset[str]
+    emails: Container[str]
+    phones: Container[str]
+    names: Container[str]
+    identifiers: Container[str]
+    first_words: Container[str]
+    longest: Callable[[str], int]
+    tails: Container[str]
     region: str | None = None
-    _first_words: frozenset[str] = Factory(
-        lambda self: frozenset(name.partition(" ")[0] for name in self.names), takes_self=True
-    )
-    _longest: dict[str, int] = Factory(
-        lambda self: _longest_by_opening(self.identifiers), takes_self=True
-    )
-    _tails: frozenset[str] = Factory(
-        lambda self: frozenset(number[-_TAIL:] for number in self.phones), takes_self=True
-    )
+
+    @classmethod
+    def of(
+        cls,
+        emails: frozenset[str],
+        phones: frozenset[str],
+        names: frozenset[str],
+        identifiers: frozenset[str],
+        region: str | None = None,
+    ) -> Keys:
+        """For forms that are held in memory."""
+        lengths: dict[str, int] = {}
+        for key in identifiers:
+            lengths[opening(key)] = max(lengths.get(opening(key), 0), len(key))
+        return cls(
+            emails,
+            phones,
+            names,
+            identifiers,
+            frozenset(map(first_word, names)),
+            lambda begun: lengths.get(begun, 0),
+            frozenset(map(tail, phones)),
+            region,
+        )
+
+    def places(self, text: str) -> Iterator[tuple[int, int, Mark]]:
+        """Start, end and mark of each place, in a text that may have invisible characters."""
+        plain, offsets = strip_invisible_with_offsets(text)
+        for mark in self.marks(plain):
+            if offsets is None:
+                yield mark.start, mark.end, mark
+            else:
+                yield offsets[mark.start], offsets[mark.end - 1] + 1, mark
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """The places that say something known; of two that overlap, the first and then the longest.
@@ -158,9 +192,9 @@ class Keys:
                 continue
             line.append(word)
         for index, (_, _, form) in enumerate(line):
-            if form in self._first_words:
+            if form in self.first_words:
                 yield from self._name(text, line, index)
-            if len(form) < _OPENING or form[:_OPENING] in self._longest:
+            if len(form) < _OPENING or self.longest(opening(form)):
                 yield from self._identifier(text, line, index)
             if form[:1].isdigit():
                 yield from self._phone(text, line, index)
@@ -194,7 +228,7 @@ class Keys:
             key += word.form
             if not word.form:
                 return
-            if len(key) >= _OPENING and len(key) > self._longest.get(key[:_OPENING], 0):
+            if len(key) >= _OPENING and len(key) > self.longest(opening(key)):
                 return
             if key in self.identifiers and not (
                 digits_alone and _is_part_of_number(text, first.start, word.end)
@@ -215,7 +249,7 @@ class Keys:
             digits += word.form
             if len(digits) > _MOST_PHONE_DIGITS:
                 return
-            if digits[-_TAIL:] in self._tails and not _is_part_of_number(text, start, word.end):
+            if tail(digits) in self.tails and not _is_part_of_number(text, start, word.end):
                 key = self._known_phone(text[start : word.end], digits)
                 if key is not None:
                     yield Mark(start, word.end, "phone", key)
@@ -232,12 +266,19 @@ class Keys:
         return next((form for form in forms if form in self.phones), None)
 
 
-def _longest_by_opening(identifiers: Iterable[str]) -> dict[str, int]:
-    """How long the identifiers with each opening are at most."""
-    found: dict[str, int] = {}
-    for key in identifiers:
-        found[key[:_OPENING]] = max(found.get(key[:_OPENING], 0), len(key))
-    return found
+def first_word(name: str) -> str:
+    """The first word of a folded name."""
+    return name.partition(" ")[0]
+
+
+def opening(identifier: str) -> str:
+    """The code points by which the key of an identifier is told from other words."""
+    return identifier[:_OPENING]
+
+
+def tail(number: str) -> str:
+    """The digits by which the key of a telephone number is told from other numbers."""
+    return number[-_TAIL:]
 
 
 def words(text: str) -> Iterator[Word]:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 _MOST_EDITS = 2
-_WORDS_KEPT = 1 << 14
-"""So many answers on common words are kept in memory."""
+_OPENINGS_KEPT = 1 << 14
+"""How long identifiers with so many openings are is kept in memory."""
 
 _KINDS = {"email": EMAIL, "phone": PHONE, "name": NAME, "identifier": IDENTIFIER}
 
@@ -97,7 +97,7 @@ class Directory:
             _Known(self, NAME),
             _Known(self, IDENTIFIER),
             _Filter(self._table, FIRST_WORD),
-            lru_cache(_WORDS_KEPT)(self._longest),
+            lru_cache(_OPENINGS_KEPT)(self._longest),
             _Filter(self._table, TAIL),
             self._region,
         )
@@ -317,18 +317,18 @@ class _Known:
 
 
 class _Filter:
-    """Says of words whether anything may begin or end with them; knows the common ones by heart."""
+    """Says of words whether anything may begin or end with them."""
 
-    __slots__ = ("_ask",)
+    __slots__ = ("_kind", "_table")
 
     def __init__(self, table: KeyTable, kind: bytes) -> None:
-        def ask(word: str) -> bool:
-            return bool(table.values(kind + word.encode("utf-8", "surrogatepass")))
-
-        self._ask = lru_cache(_WORDS_KEPT)(ask)
+        self._table = table
+        self._kind = kind
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self._ask(word)
+        return isinstance(word, str) and bool(
+            self._table.values(self._kind + word.encode("utf-8", "surrogatepass"))
+        )
 
 
 class _NearIndex:

@@ -39,7 +39,7 @@ from sendguard.matching._whose import (
     identifier_key,
     mailbox_key,
     name_key,
-    opening,
+    openings,
     phone_key,
     tail,
 )
@@ -140,7 +140,8 @@ class _Filing:
         for identifier in contact.identifiers:
             if key := identifier_key(identifier):
                 yield IDENTIFIER, key
-                self._file_opening(opening(key), len(key))
+                for begun in openings(key):
+                    self._file_opening(begun, len(key))
 
     def _address(self, value: str) -> tuple[bytes, str]:
         form = canonical_recipient(value, self._region)

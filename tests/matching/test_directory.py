@@ -120,7 +120,7 @@ def people(engine, tmp_path) -> Directory:
 
 
 def test_it_knows_its_path_its_region_and_how_much_it_has(people, tmp_path):
-    assert people.path == str(tmp_path / "people")
+    assert people.path == tmp_path / "people"
     assert people.default_region == "GB"
     assert len(people) == 5
     assert list(people) == list(DIRECTORY)
@@ -229,7 +229,7 @@ def answers(directory: Directory) -> object:
 
 
 def test_a_file_that_was_cut_is_refused(people, tmp_path):
-    whole = Path(people.path).read_bytes()
+    whole = people.path.read_bytes()
     path = tmp_path / "cut"
     for length in (0, 1, 100, BLOCK - 1, BLOCK, 5 * BLOCK, len(whole) - 1):
         path.write_bytes(whole[:length])
@@ -252,7 +252,7 @@ def test_a_file_of_other_rules_is_refused(people, monkeypatch):
 
 
 def test_a_flipped_bit_gives_an_error_or_the_right_answer(people, tmp_path):
-    whole, right = Path(people.path).read_bytes(), answers(people)
+    whole, right = people.path.read_bytes(), answers(people)
     path, random = tmp_path / "flipped", Random(3)
     noticed: list[IndexFileError] = []
     for _ in range(300):
@@ -290,7 +290,7 @@ def _summed(raw: bytearray) -> bytes:
 
 def _forge(people: Directory, path: Path, rounds: int) -> None:
     """Whatever numbers are changed: what is found is a key that was asked for."""
-    whole, random = Path(people.path).read_bytes(), Random(5)
+    whole, random = people.path.read_bytes(), Random(5)
     noticed: list[IndexFileError] = []
     for turn in range(rounds):
         damaged = bytearray(whole)

@@ -69,9 +69,10 @@ def customer_binding(
     Whom it is for is said by ``context.customer`` and by its recipients. Looked at are the
     subject, the text, and the HTML with its links and what it hides. What more than one customer
     bears is nobody's alone: common names, addresses of offices. Nor counts what is the
-    organisation's own (``internal_domains``, and the sender's domain where not everybody may have an address
-    there), or the name of somebody who sends or gets the message. A name alone counts only in new text, and only where the message's customer is known:
-    else it may be that of anybody who is called so. Colleagues among themselves may name anybody.
+    organisation's own (``internal_domains``, and the sender's domain where not everybody may have
+    an address there), or the name of somebody who sends or gets the message. A name alone counts
+    only in new text, and only where the message's customer is known: else it may be that of anybody
+    who is called so. Colleagues among themselves may name anybody.
 
     Args:
         directory: whose everything is; the guard's where it is None.

@@ -8,6 +8,7 @@ from sendguard.matching._distance import bounded_distance
 from sendguard.matching._identifiers import IdentifierIndex
 from sendguard.matching._memory_directory import MemoryDirectory
 from sendguard.matching._mention import Mention
+from sendguard.matching._opening import open_directory
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._suppression import SuppressionList
 from sendguard.matching._whose import identifier_key, name_key, recipient_key
@@ -27,6 +28,7 @@ __all__ = [
     "bounded_distance",
     "identifier_key",
     "name_key",
+    "open_directory",
     "read_contacts",
     "recipient_key",
 ]

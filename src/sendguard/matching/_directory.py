@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendguard.canonical import canonical_recipient, name_tokens
@@ -147,9 +148,9 @@ class Directory:
         return cls(IndexFile(path, KIND))
 
     @property
-    def path(self) -> str:
-        """The file, as it was named when it was opened."""
-        return self._file.path
+    def path(self) -> Path:
+        """The file that it lies in."""
+        return Path(self._file.path)
 
     @property
     def default_region(self) -> str | None:

@@ -9,6 +9,13 @@ EXAMPLES = {
     "allowed_recipients": checks.allowed_recipients(
         ["shop.example", "ann@a.example"], everywhere=True
     ),
+    "authority": checks.authority(
+        [
+            checks.Grant(actor="role:support", purposes=["transactional"], recipients=5),
+            checks.Grant(actor="ann", channels=["email", "sms"], domains=["shop.example"]),
+        ],
+        revoked=["tom", "eve"],
+    ),
     "contradictions": checks.contradictions(),
     "customer_binding": checks.customer_binding(shared=["+44 20 7946 0958"]),
     "domain_typos": checks.domain_typos(),

@@ -1,6 +1,7 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
 from sendguard.checks._addresses import addresses
+from sendguard.checks._authority import Grant, authority
 from sendguard.checks._content import (
     empty_body,
     empty_subject,
@@ -79,6 +80,7 @@ __all__ = [
     "At",
     "Case",
     "Check",
+    "Grant",
     "Leaf",
     "Named",
     "StatefulLeaf",
@@ -91,6 +93,7 @@ __all__ = [
     "attachment_contents",
     "attachment_types",
     "attachments_announced",
+    "authority",
     "contradictions",
     "customer_binding",
     "domain_typos",

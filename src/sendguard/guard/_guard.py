@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NEVER_OVERRIDABLE: Final = ("guard.*", "header.*")  # unless the owner names them himself
+# Unless the owner names them himself. Who may send is not for the sender to say: what waits for a
+# second person is approved in a hold queue, where the author's own word does not count.
+_NEVER_OVERRIDABLE: Final = ("authority.*", "guard.*", "header.*")
 
 
 @frozen
@@ -68,7 +70,7 @@ class Guard:
         mode: "enforce", or "observe" to record and let everything pass.
         observers: hear what `admit` decides, and how each send ended.
         overridable: codes or patterns that an `Override` may set aside; by default every finding
-            that holds, except those of ``guard.*`` and ``header.*``.
+            that holds, except those of ``authority.*``, ``guard.*`` and ``header.*``.
         directory: whom the organisation knows, for the checks that ask who somebody is.
         suppression: whom it must not write to, such as a `SuppressionList`.
         internal_domains: domains of the sending organisation.

@@ -233,9 +233,34 @@ def _named_check(row: Mapping[str, Any], place: Place, layer: Layer, known: _Kno
 def _value(value: Any, kind: Kind, place: Place, layer: Layer, known: _Known) -> Any:
     if not kind.accepts(value):
         raise place.error(f"expected {kind.words}, got {value!r}")
-    if kind.resource is not None:
+    if kind.resource is not None and isinstance(value, str):
         return known.named(value, kind.resource, place, layer.folder)
+    if kind.build is not None:
+        return _built(value, kind.build, kind.parts or {}, place, layer, known)
+    if kind.items is not None:
+        rows = enumerate(value)
+        return [_value(each, kind.items, place.item(n), layer, known) for n, each in rows]
     return kind.loaded(value)
+
+
+def _built(
+    row: Mapping[str, Any],
+    build: Callable[..., Any],
+    parts: Mapping[str, Kind],
+    place: Place,
+    layer: Layer,
+    known: _Known,
+) -> Any:
+    for key in row:
+        if key not in parts:
+            raise place.unknown("key", key, list(parts))
+    given = {
+        key: _value(value, parts[key], place.at(key), layer, known) for key, value in row.items()
+    }
+    try:
+        return build(**given)
+    except (ConfigurationError, TypeError, ValueError) as error:
+        raise place.error(str(error)) from error
 
 
 def _action(value: Any, place: Place) -> Action:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import fields, has
+
 from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, StatefulLeaf, When
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action
@@ -131,6 +133,10 @@ def _plain(value: Any) -> Any:
         return sorted(map(_plain, value))
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
+    if has(type(value)):
+        given = [each for each in fields(type(value)) if each.init]
+        rows = {each.alias: (getattr(value, each.name), each.default) for each in given}
+        return {name: _plain(inner) for name, (inner, usual) in rows.items() if inner != usual}
     if callable(value):
         return function_name(value)
     return address_of(value)

@@ -19,7 +19,7 @@ EXAMPLES = {
     "contradictions": checks.contradictions(),
     "customer_binding": checks.customer_binding(shared=["+44 20 7946 0958"]),
     "domain_typos": checks.domain_typos(),
-    "duplicate": checks.duplicate(within="90s"),
+    "duplicate": checks.duplicate(within="90s", near=True, across=True),
     "empty_body": checks.empty_body(),
     "empty_subject": checks.empty_subject(),
     "facts": checks.facts(),

@@ -82,7 +82,7 @@ def peek(asks: tuple[Ask, ...], now: datetime, on_error: Action) -> Steps[Answer
     try:
         refusals = yield Request("peek", (_claims(asks),), {"now": now})
     except Exception:  # noqa: BLE001  (the boundary that makes evaluate total)
-        return Answer((_unavailable(on_error),))
+        return Answer(_unavailable(asks, on_error))
     return _answer(asks, asks, refusals)
 
 
@@ -107,7 +107,7 @@ def take(
     booked = tuple(softened(ask) if ask in set_aside else ask for ask in asks)
     own, groups = _grouped(booked, recipients)
     booking = Booking(desk, booked)
-    stays = on_error > Action.WARN
+    stays = any(_on_error(ask, on_error) > Action.WARN for ask in asks)
     try:
         yield from desk.give_back_doubtful()
         refusals = yield Request(
@@ -119,7 +119,7 @@ def take(
     except Exception:  # noqa: BLE001  (the boundary that keeps a dead store from raising)
         if stays:
             booking.doubt()
-        return Answer((_unavailable(on_error),), booking=booking)
+        return Answer(_unavailable(asks, on_error), booking=booking)
     except BaseException:  # cancelled meanwhile, so the message stays
         booking.doubt()
         raise
@@ -196,12 +196,23 @@ def _shown(instant: datetime) -> str:
     return f"{rounded_up:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _unavailable(action: Action) -> Finding:
-    # The same sentence however it failed, so that twice the same state gives an equal decision.
-    return Finding(
-        code="guard.store-unavailable",
-        action=action,
-        message="The store where all workers count did not answer, so limits and repeats could "
-        "not be judged.",
-        suggestion="Send it again when the store is back; until then have a person look at it.",
+def _on_error(ask: Ask, usual: Action) -> Action:
+    return usual if ask.on_store_error is None else ask.on_store_error
+
+
+def _unavailable(asks: tuple[Ask, ...], usual: Action) -> tuple[Finding, ...]:
+    """A finding for each mode in which the asks are left unanswered, the strictest first."""
+    modes: dict[Action, set[str]] = {}
+    for ask in asks:
+        modes.setdefault(_on_error(ask, usual), set()).add(ask.claim.code)
+    # The same sentences however it failed, so that twice the same state gives an equal decision.
+    return tuple(
+        Finding(
+            code="guard.store-unavailable",
+            action=action,
+            message="The store where all workers count did not answer, so these could not be "
+            f"judged: {', '.join(sorted(codes))} (on_store_error: {action.label}).",
+            suggestion="Send it again when the store is back; until then have a person look at it.",
+        )
+        for action, codes in sorted(modes.items(), reverse=True)
     )

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
-from sendguard.checks import AllOf, AnyOf, Ask, At, Case, Check, Leaf, Named, When, all_of
+from sendguard.checks import (
+    AllOf,
+    AnyOf,
+    Ask,
+    At,
+    Case,
+    Check,
+    Leaf,
+    Named,
+    OnStoreError,
+    When,
+    all_of,
+)
 from sendguard.errors import AlreadySent, ConfigurationError, MessageBlocked, MessageHeld
 from sendguard.guard._adding_up import decision_of
 from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
@@ -491,6 +503,6 @@ def _does_io(check: Check) -> bool:
             return check.time_out is not None
         case AllOf() | AnyOf():
             return any(map(_does_io, check.checks))
-        case When() | At() | Named():
+        case When() | At() | Named() | OnStoreError():
             return _does_io(check.check)
     return False

@@ -31,7 +31,7 @@ KEYS: Final = (
 Addresses = Mapping[str, tuple[str, Path, Place]]
 """Of each resource: its address, where relative paths begin, and where that stands."""
 
-_MODIFIERS: Final = ("when", "unless", "at", "named")
+_MODIFIERS: Final = ("when", "unless", "at", "named", "on_store_error")
 _NO_RESOURCES: Final[Addresses] = {}
 _FORMS: Final = ("check", "any_of", "all_of")
 
@@ -181,6 +181,13 @@ def _check(row: Any, place: Place, layer: Layer, known: _Known) -> Check:
             built = built.named(_text(row["named"], place.at("named")))
         except ConfigurationError as error:
             raise place.at("named").error(str(error)) from error
+    if "on_store_error" in row:
+        inner = place.at("on_store_error")
+        action = _action(row["on_store_error"], inner)
+        try:
+            built = built.on_store_error(action)
+        except ConfigurationError as error:
+            raise inner.error(str(error)) from error
     return built
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import fields, has
 
-from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, StatefulLeaf, When
+from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, OnStoreError, StatefulLeaf, When
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action
 from sendguard.policy import _catalogue
@@ -64,6 +64,8 @@ def check_table(check: Check) -> dict[str, Any]:
     match check:
         case At():
             return _modified(check.check, "at", check.action.label)
+        case OnStoreError():
+            return _modified(check.check, "on_store_error", check.action.label)
         case Named():
             return _modified(check.check, "named", check.code)
         case When():
@@ -78,8 +80,8 @@ def check_table(check: Check) -> dict[str, Any]:
 
 
 def _modified(check: Check, modifier: str, value: Any) -> dict[str, Any]:
-    # A file's modifiers apply in the order when, at, named; another order needs a table around.
-    order = ("when", "at", "named")
+    # A file's modifiers apply in this order; another order needs a table around.
+    order = ("when", "at", "named", "on_store_error")
     inner = check_table(check)
     later = order[order.index(modifier) :]
     if any(name in inner for name in later):

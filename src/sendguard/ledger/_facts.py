@@ -48,6 +48,11 @@ def facts_of_event(event: Event, keys: Keys, region: str | None) -> dict[str, An
             "reason": redact(decision.override.reason),
             "codes": _codes(decision.overridden),
         }
+    if decision.approval is not None:
+        facts["approval"] = {
+            "by": [redact(person) for person in decision.approval.by],
+            "codes": _codes(decision.waived),
+        }
     return _without_empty(facts)
 
 

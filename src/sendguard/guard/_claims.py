@@ -28,11 +28,13 @@ class Answer:
         already: what became of the message that used the same key for the same content, if one
             did.
         booking: to settle with, where something may have been taken.
+        latched: whether it was this message's repeat that set a latch.
     """
 
     findings: tuple[Finding, ...] = ()
     already: Standing | None = None
     booking: Booking | None = None
+    latched: bool = False
 
 
 @frozen(eq=False)
@@ -165,15 +167,16 @@ def _answer(booked: tuple[Ask, ...], told: tuple[Ask, ...], refusals: Iterable[R
     by_claim: dict[Claim, list[Ask]] = {}
     for ask, as_told in zip(booked, told, strict=True):
         by_claim.setdefault(ask.claim, []).append(as_told)
-    findings, already = [], None
+    findings, already, latched = [], None, False
     for refusal in refusals:
+        latched = latched or refusal.sets_latch
         for ask in by_claim[refusal.claim]:
             if refusal.mark and refusal.mark == ask.claim.mark:
                 already = refusal.standing
                 findings.append(_sent_before(ask.claim, already))
             else:
                 findings.append(_refused(refusal, ask))
-    return Answer(tuple(findings), already)
+    return Answer(tuple(findings), already, latched=latched)
 
 
 def _refused(refusal: Refusal, ask: Ask) -> Finding:

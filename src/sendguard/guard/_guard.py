@@ -427,6 +427,9 @@ class Guard:
             else:
                 answer = yield from self._take(self._desk, message, asks, decision, leave)
             decision = self._decided(message, judged, answer.findings, leave)
+        if answer.latched:
+            event = Event("latched", decision, message, context)
+            notify_all(self._settings.observers, event)
         stopped = self._stops(decision, leave.partial)
         if stopped or (answer.already is not None and decision.enforced):
             blocked = decision.action is Action.BLOCK

@@ -331,7 +331,7 @@ def _text(value: Any) -> str:
 def _refusals(claims: list[Claim], reply: Reply) -> tuple[Refusal, ...]:
     found = []
     for row in reply:
-        index, frees, latched, marked = map(_text, row)
+        index, frees, latched, marked, sets = map(_text, row)
         standing, _, mark = marked.partition(":")
         found.append(
             Refusal(
@@ -340,6 +340,7 @@ def _refusals(claims: list[Claim], reply: Reply) -> tuple[Refusal, ...]:
                 from_microseconds(int(latched.partition(":")[0])) if latched else None,
                 mark,
                 cast("Standing", standing) if mark else None,
+                sets == "set",
             )
         )
     return tuple(found)

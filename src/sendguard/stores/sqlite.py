@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from sendguard.errors import ConfigurationError, StoreError
 from sendguard.stores import _sqlite_holds as holds
@@ -97,10 +97,7 @@ class SQLiteStore:
             refusals = _refusals(execute, distinct(claims, groups), at, token)
             for claim in taken(claims, groups, {refusal.claim for refusal in refusals}):
                 _count(execute, claim, at, token)
-            for refusal in refusals:
-                if refusal.claim.latch is not None and refusal.frees_at is not None:
-                    _strike(execute, refusal.claim.latch, at)
-            return refusals
+            return tuple(_struck(execute, refusal, at) for refusal in refusals)
 
     def peek(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Refusal, ...]:
         """Described in `ClaimStore`."""
@@ -330,11 +327,21 @@ def _count(execute: _Execute, claim: Claim, at: int, token: str) -> None:
     )
 
 
-def _strike(execute: _Execute, latch: Latch, at: int) -> None:
+def _struck(execute: _Execute, refusal: Refusal, at: int) -> Refusal:
+    latch = refusal.claim.latch
+    if latch is None or refusal.frees_at is None or not _strike(execute, latch, at):
+        return refusal
+    return evolve(refusal, sets_latch=True)
+
+
+def _strike(execute: _Execute, latch: Latch, at: int) -> bool:
+    """Count a strike; whether it set the latch."""
     (newest,) = execute("SELECT max(at) FROM strikes WHERE latch = ?", latch.key).fetchone()
     at = max(at, newest or at)
     execute("INSERT OR REPLACE INTO strikes VALUES (?, ?, ?)", latch.key, latch.member, at)
     execute("DELETE FROM strikes WHERE latch = ? AND at <= ?", latch.key, at - latch.microseconds)
     (members,) = execute("SELECT count(*) FROM strikes WHERE latch = ?", latch.key).fetchone()
-    if members >= latch.limit:
-        execute("INSERT OR IGNORE INTO latches VALUES (?, ?, ?)", latch.key, latch.label, at)
+    if members < latch.limit:
+        return False
+    setting = "INSERT OR IGNORE INTO latches VALUES (?, ?, ?)"
+    return execute(setting, latch.key, latch.label, at).rowcount > 0

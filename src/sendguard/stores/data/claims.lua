@@ -55,7 +55,7 @@ local function refusals(now)
       if latched or counts then
         local frees = counts and whole(tonumber(last[2]) + claim.window) or ''
         local mark = counts and redis.call('HGET', KEYS[claim.marks], last[1]) or ''
-        found[index] = {tostring(index - 1), frees, latched or '', mark}
+        found[index] = {tostring(index - 1), frees, latched or '', mark, ''}
       end
     end
   end
@@ -123,8 +123,9 @@ local function strike(claim, now)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', whole(at - claim.latch_window))
   keep_for(key, claim.latch_window, at, now)
   if redis.call('ZCARD', key) >= claim.latch_limit then
-    redis.call('HSETNX', KEYS[2], claim.latch, whole(at) .. ':' .. claim.label)
+    return redis.call('HSETNX', KEYS[2], claim.latch, whole(at) .. ':' .. claim.label) == 1
   end
+  return false
 end
 
 local function reply(found)
@@ -152,8 +153,8 @@ if request.call == 'take' then
     end
   end
   for index, claim in ipairs(request.claims) do
-    if claim.latch and found[index] and found[index][2] ~= '' then
-      strike(claim, now)
+    if claim.latch and found[index] and found[index][2] ~= '' and strike(claim, now) then
+      found[index][5] = 'set'
     end
   end
   return reply(found)

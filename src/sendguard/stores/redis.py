@@ -192,12 +192,12 @@ class RedisStore:
         for claim in claims:
             row: dict[str, Any] = {
                 "entries": key("claim", claim.key),
-                "marks": key("mark", claim.key),
                 "limit": claim.limit,
                 "window": claim.microseconds,
                 "refuses": claim.refuses,
-                "mark": claim.mark,
             }
+            if claim.mark:
+                row |= {"marks": key("mark", claim.key), "mark": claim.mark}
             if latch := claim.latch:
                 row |= {
                     "strikes": key("strikes", latch.key),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("imports", "send_path")
+NAMES = ("imports", "send_path", "claims")
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from sendguard.policy._document import shipped_names
 from sendguard.policy._explaining import sentences
 from sendguard.policy._loading import load, loads, shipped
 from sendguard.policy._policy import Policy
-from sendguard.policy._resources import open_resource
+from sendguard.policy._resources import open_store
 from sendguard.policy._schema import policy_schema
 from sendguard.policy._writing import to_toml
 
@@ -15,7 +15,7 @@ __all__ = [
     "changes",
     "load",
     "loads",
-    "open_resource",
+    "open_store",
     "policy_schema",
     "sentences",
     "shipped",

@@ -76,6 +76,7 @@ def test_the_list_says_who_waits_for_what_and_why(queue, bo):
     assert "maria@north.example and 1 more" in page
     assert html.escape('The merge field "{{first_name}}" was never filled.') in page
     assert "waits for 1 approval" in page
+    assert "0\xa0minutes" in page
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.timesince import timesince
 
 from sendguard.adapters.django._page import FRAMING, frame_of, parts_of
 from sendguard.adapters.django._settings import project_queue
@@ -100,7 +101,7 @@ class CodeFilter(admin.SimpleListFilter):  # type: ignore[misc]  # Django has no
 class HeldMessageAdmin(admin.ModelAdmin):  # type: ignore[misc]  # Django has no type hints
     """Shows what waits, and takes what is decided about it to the project's queue."""
 
-    list_display = ("subject", "recipients", "reasons", "since", "standing")
+    list_display = ("subject", "recipients", "reasons", "standing", "since")
     list_display_links = ("subject",)
     list_filter = (StateFilter, CodeFilter, "channel")
     list_per_page = 50
@@ -142,10 +143,10 @@ class HeldMessageAdmin(admin.ModelAdmin):  # type: ignore[misc]  # Django has no
         held = _held(row)
         return "" if held is None else " ".join(dict.fromkeys(f.message for f in held.reasons))
 
-    @admin.display(description="held since", ordering="held_at")  # type: ignore[untyped-decorator]  # the same
-    def since(self, row: HeldMessage) -> datetime:
-        """Since when."""
-        return from_microseconds(row.held_at)
+    @admin.display(description="held for", ordering="held_at")  # type: ignore[untyped-decorator]  # the same
+    def since(self, row: HeldMessage) -> str:
+        """How long it has been here."""
+        return str(timesince(from_microseconds(row.held_at), depth=1))
 
     @admin.display(description="state")  # type: ignore[untyped-decorator]  # the same
     def standing(self, row: HeldMessage) -> str:

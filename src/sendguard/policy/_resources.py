@@ -18,6 +18,7 @@ SCHEMES: Final[dict[str, Resource]] = {
     "rediss": "store",
     "unix": "store",
     "csv": "directory",
+    "directory": "directory",
     "suppression": "suppression",
 }
 
@@ -39,8 +40,8 @@ def open_resource(address: str, folder: Path, region: str | None) -> Opened:
     """Open what an address names.
 
     Args:
-        address: ``memory:``, ``sqlite:PATH``, ``redis://…``, ``csv:PATH`` or
-            ``suppression:PATH``.
+        address: ``memory:``, ``sqlite:PATH``, ``redis://…``, ``csv:PATH``,
+            ``directory:PATH`` or ``suppression:PATH``.
         folder: where relative paths begin.
         region: for phone numbers in a directory without a country code.
 
@@ -108,7 +109,10 @@ def _file(scheme: str, folder: Path, name: str, region: str | None) -> Any:
         from sendguard.matching import SuppressionList
 
         return SuppressionList.open(path)
-    from sendguard.matching import MemoryDirectory, read_contacts
+    from sendguard.matching import Directory, MemoryDirectory, read_contacts
+
+    if scheme == "directory":
+        return Directory.open(path)
 
     return MemoryDirectory(read_contacts(path), default_region=region)
 
@@ -144,6 +148,8 @@ def address_of(value: object) -> str:
             return f"sqlite:{value.path}"  # type: ignore[attr-defined]  # known by its name
         case "SuppressionList":
             return f"suppression:{value.path}"  # type: ignore[attr-defined]  # the same
+        case "Directory":
+            return f"directory:{value.path}"  # type: ignore[attr-defined]  # the same
         case "RedisStore":
             return str(value.address)  # type: ignore[attr-defined]  # the same
     raise ConfigurationError(

@@ -7,12 +7,13 @@ read, so what is heavy is imported in `run`.
 
 from types import ModuleType
 
-from sendguard.cli.commands import _check, _demo, _policy
+from sendguard.cli.commands import _check, _demo, _policy, _replay
 
 COMMANDS: dict[str, ModuleType] = {
     "check": _check,
     "demo": _demo,
     "policy": _policy,
+    "replay": _replay,
 }
 
 __all__ = ["COMMANDS"]

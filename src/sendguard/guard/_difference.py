@@ -1,0 +1,79 @@
+"""What is different between two judgements of the same message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from attrs import frozen
+
+from sendguard.model import Action, Decision, Finding
+
+Change = Literal[
+    "newly-blocked", "newly-held", "newly-allowed", "newly-warned", "changed", "unchanged"
+]
+"""What becomes of the message: it is blocked now, held now, leaves now, leaves with its first
+warning; its fate is the same and other findings are made; nothing is different."""
+
+
+@frozen
+class Difference:
+    """What a second judgement has that the first has not.
+
+    Attributes:
+        change: what it means for the message.
+        gained: findings of the second alone.
+        lost: findings of the first alone.
+    """
+
+    change: Change
+    gained: tuple[Finding, ...] = ()
+    lost: tuple[Finding, ...] = ()
+
+
+def difference(before: Iterable[Finding], after: Iterable[Finding]) -> Difference:
+    """Compare the findings of two judgements of one message.
+
+    A finding is the same when its code, action, part and recipient are; its words and its place
+    within the part may differ.
+
+    >>> from sendguard import Action, Finding
+    >>> warned = Finding(code="tone.shouting", action=Action.WARN, message="It shouts.")
+    >>> difference([warned], [warned.replace(action=Action.HOLD)]).change
+    'newly-held'
+    """
+    first = {_key(finding): finding for finding in before}
+    second = {_key(finding): finding for finding in after}
+    return Difference(
+        _change(_strongest(first.values()), _strongest(second.values()), first.keys(), second),
+        tuple(finding for key, finding in second.items() if key not in first),
+        tuple(finding for key, finding in first.items() if key not in second),
+    )
+
+
+def noticed(decision: Decision) -> tuple[Finding, ...]:
+    """All that was found, whether or not a person has set it aside."""
+    return decision.findings + decision.overridden
+
+
+_Key = tuple[str, Action, str | None, str | None]
+
+
+def _key(finding: Finding) -> _Key:
+    return finding.code, finding.action, finding.part, finding.recipient
+
+
+def _strongest(findings: Iterable[Finding]) -> Action:
+    return max((finding.action for finding in findings), default=Action.ALLOW)
+
+
+def _change(before: Action, after: Action, first: Iterable[_Key], second: Iterable[_Key]) -> Change:
+    if after is Action.BLOCK and before < Action.BLOCK:
+        return "newly-blocked"
+    if after is Action.HOLD and before < Action.HOLD:
+        return "newly-held"
+    if after <= Action.WARN < before:
+        return "newly-allowed"
+    if after is Action.WARN and before is Action.ALLOW:
+        return "newly-warned"
+    return "unchanged" if set(first) == set(second) else "changed"

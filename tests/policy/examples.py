@@ -9,6 +9,8 @@ EXAMPLES = {
     "allowed_recipients": checks.allowed_recipients(
         ["shop.example", "ann@a.example"], everywhere=True
     ),
+    "cooling_off": checks.cooling_off("2m"),
+    "needs_approval": checks.needs_approval(approvals=2, roles=["lead"]),
     "contradictions": checks.contradictions(),
     "customer_binding": checks.customer_binding(shared=["+44 20 7946 0958"]),
     "domain_typos": checks.domain_typos(),

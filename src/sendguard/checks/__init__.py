@@ -1,22 +1,40 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
-from sendguard.checks._addresses import addresses
+from sendguard.checks._addresses import (
+    addresses,
+)
 from sendguard.checks._content import (
     empty_body,
     empty_subject,
 )
-from sendguard.checks._customer_binding import customer_binding
-from sendguard.checks._domain_typos import domain_typos
+from sendguard.checks._customer_binding import (
+    customer_binding,
+)
+from sendguard.checks._domain_typos import (
+    domain_typos,
+)
 from sendguard.checks._headers import (
     header_injection,
     malformed,
 )
-from sendguard.checks._limits import rate_limit
-from sendguard.checks._links import links
-from sendguard.checks._lookalikes import look_alikes
-from sendguard.checks._namesakes import namesake
-from sendguard.checks._near_misses import near_miss
-from sendguard.checks._quiet_hours import quiet_hours
+from sendguard.checks._limits import (
+    rate_limit,
+)
+from sendguard.checks._links import (
+    links,
+)
+from sendguard.checks._lookalikes import (
+    look_alikes,
+)
+from sendguard.checks._namesakes import (
+    namesake,
+)
+from sendguard.checks._near_misses import (
+    near_miss,
+)
+from sendguard.checks._quiet_hours import (
+    quiet_hours,
+)
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -26,9 +44,19 @@ from sendguard.checks._repeats import (
     duplicate,
     loop,
 )
-from sendguard.checks._suppressed import suppressed
-from sendguard.checks._unknown_recipients import unknown_recipient
-from sendguard.checks._unsubscribe import unsubscribe
+from sendguard.checks._suppressed import (
+    suppressed,
+)
+from sendguard.checks._unknown_recipients import (
+    unknown_recipient,
+)
+from sendguard.checks._unsubscribe import (
+    unsubscribe,
+)
+from sendguard.checks._waiting import (
+    cooling_off,
+    needs_approval,
+)
 from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
@@ -66,8 +94,12 @@ from sendguard.checks.greeting import (
     greeting,
     offensive_greeting,
 )
-from sendguard.checks.placeholder import placeholders
-from sendguard.checks.sensitive import sensitive_data
+from sendguard.checks.placeholder import (
+    placeholders,
+)
+from sendguard.checks.sensitive import (
+    sensitive_data,
+)
 from sendguard.checks.thread import (
     internal_only,
     private,
@@ -119,6 +151,7 @@ __all__ = [
     "brusque",
     "classified",
     "contradictions",
+    "cooling_off",
     "customer_binding",
     "disparaging",
     "domain_typos",
@@ -143,6 +176,7 @@ __all__ = [
     "missing_sign_off",
     "namesake",
     "near_miss",
+    "needs_approval",
     "offensive",
     "offensive_greeting",
     "placeholders",

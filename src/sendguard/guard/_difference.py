@@ -52,8 +52,8 @@ def difference(before: Iterable[Finding], after: Iterable[Finding]) -> Differenc
 
 
 def noticed(decision: Decision) -> tuple[Finding, ...]:
-    """All that was found, whether or not a person has set it aside."""
-    return decision.findings + decision.overridden
+    """All that was found, whether or not a person has set it aside or approved it."""
+    return decision.findings + decision.overridden + decision.waived
 
 
 _Key = tuple[str, Action, str | None, str | None]

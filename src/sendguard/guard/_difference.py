@@ -22,11 +22,14 @@ class Difference:
 
     Attributes:
         change: what it means for the message.
+        before, after: what the findings of each add up to.
         gained: findings of the second alone.
         lost: findings of the first alone.
     """
 
     change: Change
+    before: Action
+    after: Action
     gained: tuple[Finding, ...] = ()
     lost: tuple[Finding, ...] = ()
 
@@ -44,8 +47,11 @@ def difference(before: Iterable[Finding], after: Iterable[Finding]) -> Differenc
     """
     first = {_key(finding): finding for finding in before}
     second = {_key(finding): finding for finding in after}
+    old, new = _strongest(first.values()), _strongest(second.values())
     return Difference(
-        _change(_strongest(first.values()), _strongest(second.values()), first.keys(), second),
+        _change(old, new, first.keys() == second.keys()),
+        old,
+        new,
         tuple(finding for key, finding in second.items() if key not in first),
         tuple(finding for key, finding in first.items() if key not in second),
     )
@@ -67,7 +73,7 @@ def _strongest(findings: Iterable[Finding]) -> Action:
     return max((finding.action for finding in findings), default=Action.ALLOW)
 
 
-def _change(before: Action, after: Action, first: Iterable[_Key], second: Iterable[_Key]) -> Change:
+def _change(before: Action, after: Action, same: bool) -> Change:
     if after is Action.BLOCK and before < Action.BLOCK:
         return "newly-blocked"
     if after is Action.HOLD and before < Action.HOLD:
@@ -76,4 +82,4 @@ def _change(before: Action, after: Action, first: Iterable[_Key], second: Iterab
         return "newly-allowed"
     if after is Action.WARN and before is Action.ALLOW:
         return "newly-warned"
-    return "unchanged" if set(first) == set(second) else "changed"
+    return "unchanged" if same else "changed"

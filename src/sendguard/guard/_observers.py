@@ -86,7 +86,7 @@ def _told_apart(decision: Decision, shadow: Decision) -> str:
     found = difference(noticed(decision), noticed(shadow))
     signs = [f"+{finding.code}" for finding in found.gained]
     signs += [f"-{finding.code}" for finding in found.lost]
-    actions = f"{decision.action.label}, in the shadow {shadow.action.label}"
+    actions = f"{found.before.label}, in the shadow {found.after.label}"
     return f"{found.change}: {actions}: {' '.join(dict.fromkeys(signs))} [{decision.digest[:14]}]"
 
 

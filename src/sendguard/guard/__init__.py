@@ -40,6 +40,9 @@ from sendguard.guard._observers import (
     LoggingObserver,
     Observer,
 )
+from sendguard.guard._recording import (
+    RecordingObserver,
+)
 from sendguard.guard._release import (
     Release,
     current_release,
@@ -67,6 +70,7 @@ __all__ = [
     "GuardFile",
     "LoggingObserver",
     "Observer",
+    "RecordingObserver",
     "Release",
     "Shadow",
     "code_patterns",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+_BECOME = (  # a browser that reads from 3 and writes to 4
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); "
+    "os.execv(sys.argv[3], sys.argv[3:])"
+)
 _LIMIT = 60  # seconds for one answer, on a busy machine
 
 
@@ -78,16 +84,30 @@ class Page:
                 self.requests.append(event["params"]["request"]["url"])
 
 
+def _pipe() -> tuple[int, ...]:
+    """A pipe whose ends lie above the two that the browser reads and writes."""
+    low = os.pipe()
+    ends = tuple(fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 10) for each in low)
+    for each in low:
+        os.close(each)
+    return ends
+
+
 @contextlib.contextmanager
 def opened(folder: Path, *options: str) -> Iterator[Page]:
     """A page in a browser of its own, whose profile lies in the folder."""
     assert CHROMIUM is not None
-    down_read, down_write = os.pipe()
-    up_read, up_write = os.pipe()
+    down_read, down_write = _pipe()
+    up_read, up_write = _pipe()
     command = [
-        *("sh", "-c", f'exec "$@" 3<&{down_read} 4>&{up_write}', "sh", CHROMIUM),
+        *(sys.executable, "-c", _BECOME, str(down_read), str(up_write), CHROMIUM),
         *("--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe"),
-        *("--no-first-run", "--disable-extensions", "--disable-dev-shm-usage"),
+        *(
+            "--no-first-run",
+            "--disable-extensions",
+            "--disable-background-networking",
+            "--disable-dev-shm-usage",
+        ),
         *(f"--user-data-dir={folder}", *options, "about:blank"),
     ]
     with subprocess.Popen(

@@ -202,7 +202,7 @@ def _found(decision: Any) -> tuple[Finding, ...]:
 
 
 def _rows(decision: Mapping[str, Any], name: str) -> list[Any]:
-    rows = decision.get(name) or []
+    rows = decision.get(name, [])
     if not isinstance(rows, list):
         raise ConfigurationError(f"decision.{name} is {type(rows).__name__}; give a list")
     return rows

@@ -58,7 +58,7 @@ class ReplayOptions:
 def replay(options: ReplayOptions) -> int:
     """Judge everything, write the report, and return the exit code."""
     try:
-        budgets = _budgets(options)
+        budgets = _checked(options)
         question = _question(options)
         jury = Jury(question)  # so that a wrong policy is known before anything is read
         corpus = find_corpus(options.paths)
@@ -90,9 +90,12 @@ def replay(options: ReplayOptions) -> int:
     return OVER if any(each.over for each in spendings) else WITHIN
 
 
-def _budgets(options: ReplayOptions) -> list[Budget]:
+def _checked(options: ReplayOptions) -> list[Budget]:
     if options.jobs is not None and options.jobs < 1:
         raise ConfigurationError(f"--jobs is {options.jobs}; give a number from 1 up")
+    if options.output is not None and not Path(options.output).absolute().parent.is_dir():
+        # Known before everything is judged, which may take an hour.
+        raise ConfigurationError(f"--output is {options.output!r}, and its folder is not there")
     given: dict[What, str | None] = {"held": options.max_held, "warned": options.max_warned}
     return [Budget.parse(what, text) for what, text in given.items() if text is not None]
 
@@ -127,16 +130,21 @@ def _in_processes(
 ) -> Iterator[Tally]:
     """What comes of each chunk, in their order; only some are on their way at any time."""
     pickled = pickle.dumps(question)
-    # An interruption is for the parent, which then calls off what is left.
     with ProcessPoolExecutor(
         jobs, get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
     ) as pool:
         waiting: deque[Future[Tally]] = deque()
         try:
-            waiting.extend(
-                pool.submit(judge_elsewhere, pickled, chunk)
-                for chunk in islice(chunks, jobs * _AHEAD)
-            )
+            # An interruption is for this process, which then calls off what is left. Those that
+            # are started now ignore it from their first moment on; the initializer comes later.
+            handler = signal(SIGINT, SIG_IGN)
+            try:
+                waiting.extend(
+                    pool.submit(judge_elsewhere, pickled, chunk)
+                    for chunk in islice(chunks, jobs * _AHEAD)
+                )
+            finally:
+                signal(SIGINT, handler)
             while waiting:
                 result = waiting.popleft().result()
                 for chunk in islice(chunks, 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("imports", "send_path")
+NAMES = ("imports", "replay", "send_path", "shadow")
 
 
 def main() -> int:

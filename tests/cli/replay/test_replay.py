@@ -258,8 +258,8 @@ def test_the_text_report_tells_counts_codes_examples_and_budgets(run, outbox, ol
         "code before after gained lost",
         "placeholder.unreplaced 1 0 0 1",
         "for example newly held:",
-        "held 2 of 5 messages (40.00%), at most 10%: over budget",
-        "warned 1 of 5 messages (20.00%), at most 50%: within budget",
+        "newly held or blocked: 2 of 5 messages (40.00%), at most 10%: over budget",
+        "newly warned of: 1 of 5 messages (20.00%), at most 50%: within budget",
     ):
         assert line in lines
     assert "\x1b" not in out

@@ -51,11 +51,13 @@ class Spending:
         count: messages that count against it: those newly stopped or warned of where there is an
             earlier judgement, and all of them where there is none.
         of: messages that were judged.
+        new: whether there was an earlier judgement.
     """
 
     budget: Budget
     count: int
     of: int
+    new: bool
 
     @property
     def over(self) -> bool:
@@ -63,10 +65,11 @@ class Spending:
         return self.count * 100 > self.budget.percent * self.of
 
     def __str__(self) -> str:
-        verdict = "over budget" if self.over else "within budget"
+        what = "held or blocked" if self.budget.what == "held" else "warned of"
         return (
-            f"{self.budget.what} {self.count:,} of {self.of:,} messages "
-            f"({share(self.count, self.of)}), at most {self.budget.percent}%: {verdict}"
+            f"{'newly ' if self.new else ''}{what}: {self.count:,} of {self.of:,} messages "
+            f"({share(self.count, self.of)}), at most {self.budget.percent}%: "
+            f"{'over' if self.over else 'within'} budget"
         )
 
 
@@ -78,7 +81,7 @@ def spend(budget: Budget, tally: Tally) -> Spending:
         count += alone[Action.BLOCK] + alone[Action.HOLD]
     else:
         count = changes["newly-warned"] + alone[Action.WARN]
-    return Spending(budget, count, tally.judged)
+    return Spending(budget, count, tally.judged, tally.compared > 0)
 
 
 def share(count: int, of: int) -> str:

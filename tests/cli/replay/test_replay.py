@@ -158,6 +158,7 @@ def test_nothing_is_counted(replayed, tmp_path):
         ("{", "This is not JSON"),
         ('{"message": {"to": "x"}, "extra": 1}', "unknown field 'extra'"),
         ('{"decision": {}}', "without its message"),
+        ('{"message": {"text": "t"}, "schema": 2}', "schema is 2"),
         ('{"message": {"text": "t"}, "decision": []}', "decision is list"),
         ('{"message": {"text": "t"}, "decision": {"findings": [1]}}', "finding of the decision"),
         ('{"message": {"text": "t"}, "decision": {"findings": {}}}', "decision.findings is dict"),
@@ -165,7 +166,7 @@ def test_nothing_is_counted(replayed, tmp_path):
         ('{"message": ' + '{"attachments": [{"message": ' * 60 + "{}" + "}]}" * 60 + "}", "deep"),
         ("[" * 100_000, "too deeply"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_a_line_that_is_no_record_is_held_and_hides_no_other(
     replayed, tmp_path, new, line, problem

@@ -34,6 +34,7 @@ from sendguard.model import Action, Context, Finding, Message
 
 CHUNK: Final = 200  # messages that a process is given at a time
 _LINES: Final = (".jsonl", ".ndjson")
+_SCHEMA: Final = 1
 _KEYS: Final = frozenset(("schema", "message", "context", "decision"))
 
 
@@ -185,6 +186,8 @@ def record_of(data: Any) -> Record:
         raise ConfigurationError(
             f"unknown field {unknown[0]!r}; a record has {', '.join(sorted(_KEYS))}"
         )
+    if data.get("schema", _SCHEMA) != _SCHEMA:
+        raise ConfigurationError(f"schema is {data['schema']!r}; this version reads {_SCHEMA}")
     context, decision = data.get("context"), data.get("decision")
     return Record(
         Message.from_dict(data["message"]),

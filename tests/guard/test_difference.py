@@ -60,6 +60,12 @@ def test_what_is_gained_one_way_is_lost_the_other_way(before, after):
     assert (there.change == "unchanged") == (not there.gained and not there.lost)
 
 
+def test_findings_that_differ_in_their_place_alone_come_and_go_together():
+    two = [finding(span=(0, 1)), finding(span=(4, 5))]
+    assert difference([], two).gained == tuple(two)
+    assert difference(two, two[:1]).change == "unchanged"
+
+
 @given(findings)
 def test_nothing_differs_from_itself_in_whatever_order(found):
     assert difference(found, found[::-1]).change == "unchanged"

@@ -19,9 +19,11 @@ from sendguard import (
     checks,
     rule,
 )
+from sendguard import context as surrounding
 from sendguard.errors import ConfigurationError
 from sendguard.guard import LoggingObserver, Shadow
 from sendguard.stores import MemoryStore
+from sendguard.testing import ClaimModel
 
 
 @rule("test.words")
@@ -215,6 +217,41 @@ def test_a_shadow_that_nobody_hears_is_refused():
         Shadow(Guard(), observers=[Recorder()], waiting=0)
     with pytest.raises(TypeError, match="takes a Guard"):
         Shadow(words, observers=[Recorder()])
+
+
+class Awaited(ClaimModel):
+    awaits = True
+
+    async def atake(self, *args, **options):
+        return super().take(*args, **options)
+
+    async def apeek(self, *args, **options):
+        return super().peek(*args, **options)
+
+    async def asettle(self, *args, **options):
+        return super().settle(*args, **options)
+
+
+def test_a_store_that_a_thread_cannot_call_is_refused():
+    limit = checks.rate_limit(limit=1, per="1h", by="recipient")
+    with pytest.raises(ConfigurationError, match="Awaited that has to be awaited"):
+        Shadow(Guard(limit, store=Awaited()), observers=[Recorder()])
+
+
+def test_what_surrounds_one_send_is_not_for_the_next_ones():
+    seen = []
+
+    @rule("test.seen")
+    def look(message, context):
+        seen.append(context.purpose)
+
+    guard, shadow, _ = shadowed([], Guard(look))
+    with surrounding(purpose="marketing"), guard.admit(message("first")):
+        pass
+    with guard.admit(message("second")):
+        pass
+    assert shadow.flush()
+    assert seen == ["marketing", None]
 
 
 def test_a_child_of_a_fork_has_a_thread_of_its_own():

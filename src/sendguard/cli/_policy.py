@@ -111,7 +111,7 @@ def _noise(firings: Firings | None) -> Iterator[str]:
     if noisy:
         yield "Make these warnings, narrow them with a condition, or leave them out."
     else:
-        yield f"No check is noisy, in {firings.messages:,} messages."
+        yield f"No check is noisy (messages: {firings.messages:,})."
 
 
 def _diff(found: list[Change], options: PolicyOptions) -> int:

@@ -45,15 +45,15 @@ def difference(before: Iterable[Finding], after: Iterable[Finding]) -> Differenc
     >>> difference([warned], [warned.replace(action=Action.HOLD)]).change
     'newly-held'
     """
-    first = {_key(finding): finding for finding in before}
-    second = {_key(finding): finding for finding in after}
-    old, new = _strongest(first.values()), _strongest(second.values())
+    before, after = tuple(before), tuple(after)
+    old, new = _strongest(before), _strongest(after)
+    first, second = set(map(_key, before)), set(map(_key, after))
     return Difference(
-        _change(old, new, first.keys() == second.keys()),
+        _change(old, new, first == second),
         old,
         new,
-        tuple(finding for key, finding in second.items() if key not in first),
-        tuple(finding for key, finding in first.items() if key not in second),
+        tuple(finding for finding in after if _key(finding) not in first),
+        tuple(finding for finding in before if _key(finding) not in second),
     )
 
 

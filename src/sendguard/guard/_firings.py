@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import sqlite3
 import threading
 import time
 import weakref
@@ -11,13 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
 
 from attrs import Factory, define, frozen
 
 from sendguard.errors import ConfigurationError
 from sendguard.guard._observers import Event
 from sendguard.model import Finding
+
+if TYPE_CHECKING:  # each guard comes by here, and few count
+    import sqlite3
 
 _FORMAT: Final = 1
 _APPLICATION: Final = 0x53474643  # "SGFC": no other program's file is taken for one of these
@@ -226,6 +229,8 @@ def read_firings(path: str | os.PathLike[str]) -> Firings:
     Raises:
         ConfigurationError: there is no such file, or it is no file of counts.
     """
+    import sqlite3
+
     uri = f"{Path(path).absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY)) as connection:
@@ -252,6 +257,8 @@ def _write(path: Path, pending: _Pending) -> None:
         counts, pending.counts = pending.counts, Counter()
     if not counts:
         return
+    import sqlite3
+
     try:
         with closing(sqlite3.connect(path, timeout=_BUSY)) as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -287,11 +294,11 @@ def _check(connection: sqlite3.Connection) -> None:
 def _write_at_exit(path: Path, pending: _Pending) -> None:
     if pending.process != os.getpid():
         return
+    import sqlite3
+
     try:
         _write(path, pending)
     except (sqlite3.Error, ConfigurationError) as error:
-        import logging
-
         logging.getLogger("sendguard").warning(
             "the last firing counts could not be written: %s", type(error).__name__
         )

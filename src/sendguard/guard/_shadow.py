@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import os
 import queue
@@ -16,7 +17,7 @@ from sendguard.guard._difference import difference, noticed
 from sendguard.guard._guard import Guard
 from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.model import Decision
-from sendguard.stores import ClaimStore
+from sendguard.stores import AsyncClaimStore
 
 _log: Final = logging.getLogger("sendguard")
 
@@ -44,8 +45,8 @@ class Shadow:
     still wait when the program ends are lost to it, unless `flush` was called.
 
     Where the candidate counts (limits, repeats, keys), it counts under names of its own what really
-    left, once that is known; several messages on their way at once it does not hold against each
-    other.
+    left, once that is known, and a partial send as a whole; several messages on their way at once
+    it does not hold against each other.
 
     Safe to share between threads and over a fork: a child goes on with a thread of its own.
 
@@ -66,10 +67,10 @@ class Shadow:
         if waiting < 1:
             raise ConfigurationError(f"Shadow.waiting is {waiting!r}; use a number from 1 up")
         store = guard.policy.store
-        if store is not None and not isinstance(store, ClaimStore):
+        if isinstance(store, AsyncClaimStore) and store.awaits:
             raise ConfigurationError(
-                f"Shadow.guard counts in a {type(store).__name__}, which can only be awaited; give "
-                "it a store that a thread can call"
+                f"Shadow.guard counts in a {type(store).__name__} that has to be awaited; give it "
+                "one that a thread can call"
             )
         self._observers = tuple(observers)
         if not self._observers:
@@ -116,8 +117,12 @@ class Shadow:
         with self._starting[1]:
             if self._line is None or self._line.process != process:
                 waiting: queue.Queue[Event | threading.Event] = queue.Queue(self._waiting)
+                # In a context of its own: what surrounds this one send is not for the next ones.
                 thread = threading.Thread(
-                    target=self._work, args=(waiting,), name="sendguard-shadow", daemon=True
+                    target=contextvars.Context().run,
+                    args=(self._work, waiting),
+                    name="sendguard-shadow",
+                    daemon=True,
                 )
                 thread.start()
                 self._line = _Line(process, waiting, thread)

@@ -55,6 +55,20 @@ def test_two_policies_are_compared_over_an_mbox(replayed, outbox, old, new):
     }
 
 
+def test_each_finding_tells_whether_it_is_new(replayed, tmp_path, old, new):
+    path = tmp_path / "sent.jsonl"
+    path.write_text(record("Dear {{first}} {{last}},\nplease find it attached."), encoding="utf-8")
+    _, document, _ = replayed(path, "--policy", old, "--against", new)
+    (sample,) = document["samples"]
+    assert (sample["kind"], sample["before"], sample["after"]) == ("newly-held", "warn", "hold")
+    assert [(each["code"], each["side"]) for each in sample["findings"]] == [
+        ("placeholder.unreplaced", "gained"),
+        ("placeholder.unreplaced", "gained"),
+        ("attachment.missing", "lost"),
+    ]
+    assert sample["findings"][1]["excerpt"][1] == "{{last}}"
+
+
 def test_a_policy_alone_is_told_by_what_it_does(replayed, outbox, new):
     code, document, _ = replayed(outbox, "--policy", new)
     assert (code, document["before"], document["compared"]) == (0, None, 0)

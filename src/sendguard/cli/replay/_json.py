@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, TextIO
 
+from sendguard.cli._harmless import well_formed
 from sendguard.cli.replay._outcome import Outcome
 from sendguard.cli.replay._tally import CHANGES, Sample, Shown
 from sendguard.model import Action
@@ -19,8 +20,8 @@ def write_json(outcome: Outcome, out: TextIO) -> None:
     before = {action.label: tally.before[action] for action in Action}
     document = {
         "schema": SCHEMA,
-        "policy": outcome.policy,
-        "against": outcome.against,
+        "policy": well_formed(outcome.policy),
+        "against": None if outcome.against is None else well_formed(outcome.against),
         "messages": tally.judged,
         "compared": tally.compared,
         "before": before if outcome.has_before else None,

@@ -36,6 +36,7 @@ OVER: Final = 1
 MISUSED: Final = 2
 FAULT: Final = 3
 
+_FAULTS: Final = 20  # that are told one by one
 _AHEAD: Final = 3  # chunks for each process that wait or are done, so that none has to wait
 
 
@@ -76,8 +77,10 @@ def replay(options: ReplayOptions) -> int:
     tally = _judged(corpus, total, jobs, question, jury)
     for each in tally.problems:
         _say_problem(each)
-    for fault in tally.faults:
+    for fault in tally.faults[:_FAULTS]:
         say(f"this is a fault of sendguard, and the message was not judged: {fault}")
+    if (more := len(tally.faults) - _FAULTS) > 0:
+        say(f"and {more:,} more messages were not judged")
     spendings = tuple(spend(budget, tally) for budget in budgets)
     with _output(options) as out:
         _write(

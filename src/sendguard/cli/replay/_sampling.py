@@ -41,14 +41,15 @@ def offer_sample(
         before, after: the findings of the old judgement, if there is one, and of the new one.
         found: the difference.
     """
+    gained = frozenset(found.gained if before is not None else ())
     sides: list[tuple[Finding, Side]] = [
-        (finding, "gained" if before is not None and finding in found.gained else "kept")
-        for finding in after
+        (finding, "gained" if finding in gained else "kept") for finding in after
     ]
     sides += [(finding, "lost") for finding in found.lost if before is not None]
     sides.sort(key=lambda row: row[1] == "kept")  # what is different first
     shown = sides[:_FINDINGS]
-    if not tally.has_room(kind, {finding.code for finding, _ in shown}):
+    different = {finding.code for finding, side in shown if side != "kept"}
+    if not tally.has_room(kind, different or {finding.code for finding, _ in shown}):
         return
     analysis = None if message is None else Analysis(message)
     recipients = () if message is None else message.recipients

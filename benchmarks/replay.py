@@ -25,7 +25,8 @@ from pathlib import Path
 from benchmarks.send_path import CARD, SENTENCE
 
 MESSAGES = 2_000
-_OLD = '[[checks]]\ncheck = "placeholders"\n[[checks]]\ncheck = "empty_subject"\n'
+# The new policy holds what the old one let pass, the merge fields, in two mails of a hundred.
+_OLD = '[[checks]]\ncheck = "empty_subject"\n[[checks]]\ncheck = "malformed"\n'
 _NEW = 'include = ["recommended"]\n[[checks]]\ncheck = "shouting"\n'
 
 

@@ -86,9 +86,10 @@ def _actions(outcome: Outcome) -> Iterator[str]:
     rows = [("After", tally.after)]
     if outcome.has_before:
         rows.insert(0, ("Before", tally.before))
-    yield '<h2>What becomes of the messages</h2><div class="scroll"><table><thead><tr><th></th>'
+    yield '<h2>What becomes of the messages</h2><div class="scroll" tabindex="0">'
+    yield "<table><thead><tr><th></th>"
     yield "".join(f'<th scope="col">{action.label}</th>' for action in Action)
-    yield '<th scope="col">share</th></tr></thead><tbody>'
+    yield '<th scope="col" class="bars">share</th></tr></thead><tbody>'
     for name, counts in rows:
         cells = "".join(f"<td>{counts[action]:,}</td>" for action in Action)
         bar = action_bar([counts[action] for action in Action])
@@ -115,10 +116,10 @@ def _codes(outcome: Outcome) -> Iterator[str]:
     compared = outcome.has_before
     sampled = {code for _, code in outcome.tally.samples}
     names = ("before", "after", "gained", "lost") if compared else ("messages",)
-    yield '<h2>What was found</h2><div class="scroll"><table><caption>In how many messages each '
-    yield "code was found. A code leads to its messages.</caption><thead><tr><th>Code</th>"
-    yield "".join(f'<th scope="col">{name}</th>' for name in (*names, ""))
-    yield "</tr></thead><tbody>"
+    yield '<h2>What was found</h2><div class="scroll codes" tabindex="0"><table><caption>'
+    yield "In how many messages each code was found. A code leads to its messages.</caption><thead><tr><th>Code</th>"
+    yield "".join(f'<th scope="col">{name}</th>' for name in names)
+    yield '<td class="bars"></td></tr></thead><tbody>'
     for row in rows:
         code = escape(row.code)
         counts = (row.before, row.after, row.gained, row.lost) if compared else (row.after,)

@@ -117,7 +117,8 @@ def _codes(outcome: Outcome) -> Iterator[str]:
     sampled = {code for _, code in outcome.tally.samples}
     names = ("before", "after", "gained", "lost") if compared else ("messages",)
     yield '<h2>What was found</h2><div class="scroll codes" tabindex="0"><table><caption>'
-    yield "In how many messages each code was found. A code leads to its messages.</caption><thead><tr><th>Code</th>"
+    yield "In how many messages each code was found. A code leads to its messages.</caption>"
+    yield "<thead><tr><th>Code</th>"
     yield "".join(f'<th scope="col">{name}</th>' for name in names)
     yield '<td class="bars"></td></tr></thead><tbody>'
     for row in rows:

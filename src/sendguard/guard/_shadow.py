@@ -88,8 +88,10 @@ class Shadow:
         try:
             self._own_line().waiting.put_nowait(event)
         except queue.Full:
-            self.skipped += 1
-            if self.skipped == 1:
+            with self._starting[1]:
+                self.skipped += 1
+                first = self.skipped == 1
+            if first:
                 _log.warning("the shadow guard is behind, and messages pass it by unjudged")
 
     def flush(self, timeout: float = 10.0) -> bool:

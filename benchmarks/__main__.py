@@ -52,14 +52,8 @@ BENCHMARKS = {
         ),
     ),
     "directory": _Benchmark("benchmarks.matching.directory"),
-    "claims": _Benchmark(
-        "benchmarks.claims",
-        (
-            "five limits at once on Redis: one round trip, at most 1.3x one hit of limits",
-            "SQLite: at most 3x a bare conditional UPDATE, 8 processes",
-            "memory: at most 1.5x a moving-window hit of limits",
-        ),
-    ),
+    "replay": _Benchmark("benchmarks.replay"),
+    "shadow": _Benchmark("benchmarks.shadow"),
     "scale": _Benchmark("benchmarks.scale"),
     "binding": _Benchmark(
         "benchmarks.accuracy.binding",

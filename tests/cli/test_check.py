@@ -148,7 +148,7 @@ def test_standard_input_cannot_be_read_twice(run):
 def test_of_a_huge_file_no_more_is_read_than_the_limit_and_one_byte(
     monkeypatch, mail, run, tmp_path
 ):
-    monkeypatch.setattr(_sources, "_CAP", 50)
+    monkeypatch.setattr(_sources, "READ_AT_MOST", 50)
     path = mail("a.eml", "WAIT" * 100)
     assert len(_sources._bytes_of(_sources.Source(path, "mail"))) == 50
 

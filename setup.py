@@ -26,7 +26,8 @@ setup(
         Extension(
             "sendguard.matching._native",
             sources=[
-                f"{_NATIVE}/{name}.cpp" for name in ("module", "bind_members", "bind_strings")
+                f"{_NATIVE}/{name}.cpp"
+                for name in ("module", "bind_identifiers", "bind_members", "bind_strings")
             ],
             depends=sorted(map(str, Path(_NATIVE).glob("*.hpp"))),
             define_macros=[("Py_LIMITED_API", "0x030B0000")],

@@ -24,7 +24,8 @@ _ENDINGS = ("com", "com", "com", "de", "net", "org", "co.uk", "fr", "it", "io")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
 
 
-def _names(random: Random, count: int, syllables: tuple[int, ...]) -> list[str]:
+def invented_names(random: Random, count: int, syllables: tuple[int, ...]) -> list[str]:
+    """At most so many distinct words of syllables."""
     names = dict.fromkeys(
         "".join(
             random.choice(_ONSETS) + random.choice(_VOWELS) + random.choice(_CODAS)
@@ -38,8 +39,8 @@ def _names(random: Random, count: int, syllables: tuple[int, ...]) -> list[str]:
 def emails(count: int, seed: int = SEED) -> list[str]:
     """Distinct addresses: 40 % at ten freemail domains, names and companies by Zipf's law."""
     random = Random(seed)
-    first = _names(random, 3_000, (1, 2, 2))
-    last = _names(random, max(2_000, min(count // 20, 60_000)), (2, 2, 3))
+    first = invented_names(random, 3_000, (1, 2, 2))
+    last = invented_names(random, max(2_000, min(count // 20, 60_000)), (2, 2, 3))
     companies = max(50, count // 4)
     first_weights = list(accumulate(1 / (rank + 3) for rank in range(len(first))))
     last_weights = list(accumulate(1 / (rank + 20) for rank in range(len(last))))

@@ -4,6 +4,8 @@
     ├── ConfigurationError     a check, guard, context or policy was built wrongly
     ├── IndexFileError         a file of sendguard.matching is damaged; `.path`, `.problem`
     ├── StoreError             a store cannot be reached, read or written
+    ├── HoldError              a hold queue cannot do that with this message; `.id`
+    ├── SendFailed             what sends a held message says that it certainly reached nobody
     └── MessageNotSent         a message was refused; `.decision` says why
         ├── MessageBlocked     it must not leave
         ├── MessageHeld        it must not leave now; `.held` is its place in a hold queue, or None
@@ -47,6 +49,28 @@ class IndexFileError(SendGuardError):
 
 class StoreError(SendGuardError):
     """A store cannot be reached, read or written; the message says which and why."""
+
+
+class HoldError(SendGuardError):
+    """A hold queue cannot do that with this message; nothing was changed.
+
+    Attributes:
+        id: of the held message.
+        problem: why, in one sentence.
+    """
+
+    def __init__(self, id: str, problem: str) -> None:  # noqa: A002  (what it is)
+        super().__init__(id, problem)
+        self.id = id
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"held message {self.id}: {self.problem}"
+
+
+class SendFailed(SendGuardError):  # noqa: N818  (as the others, it says what happened)
+    """Raised by a function that sends a held message: it certainly reached nobody, and may be sent
+    again. Any other exception leaves the message in doubt."""
 
 
 class MessageNotSent(SendGuardError):  # noqa: N818  (the contract's name says what happened)

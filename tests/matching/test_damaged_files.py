@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sendguard.errors import IndexFileError
-from sendguard.matching import StringIndex, SuppressionList
+from sendguard.matching import IdentifierIndex, StringIndex, SuppressionList
 from sendguard.matching._file import BLOCK
 
 if TYPE_CHECKING:
@@ -142,6 +142,105 @@ def test_other_files_are_refused_by_name(engine: str, tmp_path: Path) -> None:
     StringIndex.build(tmp_path / "index", ["a@b"])
     with pytest.raises(IndexFileError, match="of another kind"):
         SuppressionList.open(tmp_path / "index")
+    IdentifierIndex.build(tmp_path / "identifiers", [("a@b", "c")])
+    with pytest.raises(IndexFileError, match="of another kind"):
+        StringIndex.open(tmp_path / "identifiers")
+    with pytest.raises(IndexFileError, match="of another kind"):
+        IdentifierIndex.open(tmp_path / "index")
+
+
+IDENTIFIERS = [
+    *((f"user{n}@x-{n % 5}.example", f"c{n}") for n in range(40)),
+    *((f"Name{chr(97 + n)} del Mar", f"c{n}") for n in range(20)),
+    *((f"+44 20 7946 0{n:03}", f"c{n}") for n in range(20)),
+    *((value, f"c{n}") for n in range(30) for value in ("info@x.example", "INV-1042")),
+]
+MENTIONED = ", ".join(value for value, _ in IDENTIFIERS[::3]) + " nobody 1234567 a@b.example"
+
+
+@pytest.fixture
+def identifier_bytes(tmp_path: Path, engine: str) -> bytes:
+    IdentifierIndex.build(tmp_path / "whole", IDENTIFIERS)
+    return (tmp_path / "whole").read_bytes()
+
+
+def _scanned(path: Path) -> list[object]:
+    index = IdentifierIndex.open(path)
+    return [index.scan(MENTIONED), index.scan(MENTIONED + "\u00e9"), index.owners("INV-1042")]
+
+
+def test_every_flipped_byte_of_a_file_of_identifiers_is_noticed_when_it_is_read(
+    engine: str, tmp_path: Path, identifier_bytes: bytes
+) -> None:
+    expected = _scanned(tmp_path / "whole")
+    random = Random(3)
+    path = tmp_path / "damaged"
+    noticed: list[IndexFileError] = []
+    for _ in range(150):
+        damaged = bytearray(identifier_bytes)
+        damaged[random.randrange(BLOCK, len(damaged))] ^= 1 << random.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            assert _scanned(path) == expected
+        except IndexFileError as error:
+            noticed.append(error)
+        with pytest.raises(IndexFileError, match="is damaged between bytes"):
+            IdentifierIndex.open(path).verify()
+    assert len(noticed) > 50
+    assert {error.path for error in noticed} == {str(path)}
+    assert all("is damaged between bytes" in error.problem for error in noticed)
+
+
+def test_a_file_of_identifiers_cut_anywhere_is_refused(
+    engine: str, tmp_path: Path, identifier_bytes: bytes
+) -> None:
+    path = tmp_path / "cut"
+    random = Random(5)
+    for length in [0, BLOCK, *(random.randrange(len(identifier_bytes)) for _ in range(100))]:
+        path.write_bytes(identifier_bytes[:length])
+        with pytest.raises(IndexFileError, match="bytes long"):
+            IdentifierIndex.open(path)
+
+
+def test_a_forged_file_of_identifiers_gives_an_error_or_what_it_says(
+    engine: str, tmp_path: Path, identifier_bytes: bytes
+) -> None:
+    _forge_identifiers(tmp_path / "forged", identifier_bytes, rounds=250)
+
+
+@pytest.mark.soak
+def test_many_forged_files_of_identifiers_give_an_error_or_what_they_say(
+    engine: str, tmp_path: Path, identifier_bytes: bytes
+) -> None:
+    _forge_identifiers(tmp_path / "forged", identifier_bytes, rounds=20_000)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+def _forge_identifiers(path: Path, whole: bytes, rounds: int) -> None:
+    """Whatever numbers are changed: what is found is a value that the file has, in the text."""
+    random = Random(9)
+    noticed: list[IndexFileError] = []
+    (strings,) = struct.unpack_from("<Q", whole, 256 + 16)
+    for turn in range(rounds):
+        damaged = bytearray(whole)
+        for _ in range(random.choice([1, 3, 40])):
+            # The strings themselves stay: with other strings it would say something else.
+            span = (8, 700) if turn % 2 else (strings + BLOCK, len(damaged))
+            at = random.randrange(*span) & ~3
+            damaged[at : at + 4] = random.choice(
+                [b"\xff\xff\xff\xff", b"\0\0\0\0", random.randbytes(4), b"\1\0\0\x80"]
+            )[: len(damaged) - at]
+        path.write_bytes(_forged(damaged))
+        try:
+            for mention in IdentifierIndex.open(path).scan(MENTIONED):
+                assert _bare(mention.value) == _bare(MENTIONED[mention.start : mention.end])
+            _scanned(path)
+        except IndexFileError as error:
+            noticed.append(error)
+    assert {error.path for error in noticed} == {str(path)}
 
 
 def test_the_error_survives_pickling() -> None:

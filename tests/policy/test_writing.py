@@ -60,7 +60,8 @@ any_checks = st.recursive(
 
 
 def test_every_built_in_check_has_an_example():
-    assert set(EXAMPLES) == set(built_in())
+    # A classifier is an object of Python that no file can hold.
+    assert set(EXAMPLES) == set(built_in()) - {"classified"}
 
 
 # `thread` is three checks in one, and is written as these.

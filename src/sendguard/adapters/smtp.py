@@ -15,21 +15,29 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.message import Message as AnyMessage
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from sendguard.adapters._arguments import check_arguments
+from sendguard.adapters._holding import Holding, OnHold
 from sendguard.adapters._reroute import Reroute, check_reroute
 from sendguard.adapters._smtp_mail import Mail
-from sendguard.errors import ConfigurationError, MessageBlocked, MessageHeld, MessageNotSent
-from sendguard.guard import Admission, ContextSource, Guard, resolve
+from sendguard.errors import (
+    ConfigurationError,
+    MessageBlocked,
+    MessageHeld,
+    MessageNotSent,
+    SendFailed,
+)
+from sendguard.guard import Admission, ContextSource, Guard, current_release, resolve
+from sendguard.holds import Held, HoldQueue
 from sendguard.model import Action, Decision
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, SizedBuffer
 
-__all__ = ["LMTP", "SMTP", "SMTP_SSL"]
+__all__ = ["LMTP", "SMTP", "SMTP_SSL", "release_via"]
 
 Answers = dict[str, tuple[int, bytes]]
 """By recipient, the SMTP reply that refused him: what `smtplib.SMTP.sendmail` returns."""
@@ -55,6 +63,10 @@ class _SmtpMessageBlocked(_Refused, MessageBlocked):
 class _SmtpMessageHeld(_Refused, MessageHeld):
     """`MessageHeld`, and an error of smtplib."""
 
+    def __init__(self, decision: Decision, recipients: Answers, held: Held | None = None) -> None:
+        super().__init__(decision, recipients)
+        self.held = held
+
 
 class _Guarded(smtplib.SMTP):
     """What the guarded clients have in common: `sendmail`, which `send_message` calls too."""
@@ -68,18 +80,27 @@ class _Guarded(smtplib.SMTP):
         context: ContextSource = None,
         partial: bool = False,
         reroute: Reroute | None = None,
+        queue: HoldQueue | None = None,
+        on_hold: OnHold = "raise",
         **options: Any,
     ) -> None:
-        self._protect(guard, context, partial, reroute)
+        self._protect(guard, context, partial, reroute, queue, on_hold)
         super().__init__(*args, **options)
 
     def _protect(
-        self, guard: Guard, context: ContextSource, partial: bool, reroute: Reroute | None
+        self,
+        guard: Guard,
+        context: ContextSource,
+        partial: bool,
+        reroute: Reroute | None,
+        queue: HoldQueue | None,
+        on_hold: OnHold,
     ) -> None:
         check_arguments(type(self).__name__, guard, context)
         if not isinstance(partial, bool):
             raise TypeError(f"partial= takes a bool, not {type(partial).__name__}")
         check_reroute(reroute)
+        self._holding = Holding.read(type(self).__name__, guard, queue, on_hold)
         self._guard = guard
         self._context_source = context
         self._partial = partial
@@ -118,17 +139,25 @@ class _Guarded(smtplib.SMTP):
 
         Returns:
             By recipient, as he was given, the replies that refused him: the server's, and with
-            ``partial=True`` also 550 and 450 for those whom the guard left out.
+            ``partial=True`` also 550 and 450 for those whom the guard left out. With
+            ``on_hold="return"``, 450 for all where the mail was put into the queue.
 
         Raises:
             MessageBlocked, MessageHeld: it may not leave; both are also
-                `smtplib.SMTPRecipientsRefused`. The session can be used again at once.
+                `smtplib.SMTPRecipientsRefused`. The session can be used again at once. What was
+                put into the queue is `MessageHeld.held`.
             TypeError: an argument has a type that `smtplib` could not send either.
         """
         mail = Mail.read(from_addr, to_addrs, msg, self._written_of)
         if self._reroute is not None:
             mail = mail.rerouted(self._reroute)
-        admission = self._admit(mail)
+        options = {"mail_options": list(mail_options), "rcpt_options": list(rcpt_options)}
+        try:
+            admission = self._admit(mail, {"adapter": "smtp", **options})
+        except _SmtpMessageHeld as error:
+            if self._holding.answers(error.held):
+                return error.recipients
+            raise
         out = {each.recipient.address: each.action for each in admission.refused}
         left_out = {
             path.given: _answer(out[path.address], admission.decision, path.address)
@@ -157,17 +186,20 @@ class _Guarded(smtplib.SMTP):
         self._data_began = True
         return super().data(msg)
 
-    def _admit(self, mail: Mail) -> Admission:
+    def _admit(self, mail: Mail, transport: dict[str, Any]) -> Admission:
         message = mail.message
         context = resolve(message, source=self._context_source)
         try:
-            return self._guard.admit(message, context, partial=self._partial)
+            return self._guard.admit(message, context, partial=self._partial, payload=mail.data)
         except MessageBlocked as error:
             answer = _answer(Action.BLOCK, error.decision)
             raise _SmtpMessageBlocked(error.decision, _to_all(mail, answer)) from None
         except MessageHeld as error:
+            held = self._holding.keep(
+                error, message, context, payload=mail.data, transport=transport
+            )
             answer = _answer(Action.HOLD, error.decision)
-            raise _SmtpMessageHeld(error.decision, _to_all(mail, answer)) from None
+            raise _SmtpMessageHeld(error.decision, _to_all(mail, answer), held) from None
 
     def _reached_nobody(self, error: BaseException, recipients: int) -> bool:
         if not self._data_began:
@@ -190,6 +222,9 @@ class SMTP(_Guarded):
         partial: leave out refused recipients rather than refuse the mail for all.
         reroute: send everything there instead: an address, several, or a function of a
             `Recipient` that returns one or None. Judged is the mail as it then goes out.
+        queue: keeps what is held for a timer or for people; `release_via` sends it. Recipients
+            whom ``partial`` leaves out are not put into it.
+        on_hold: "raise" `MessageHeld`, or "return" 450 for all recipients of what is in the queue.
 
     Raises:
         ConfigurationError, TypeError: one of these has a value that it cannot have.
@@ -200,7 +235,7 @@ class SMTP_SSL(_Guarded, smtplib.SMTP_SSL):  # noqa: N801  (smtplib's name)
     """`smtplib.SMTP_SSL`, with a guard before every message.
 
     Args:
-        args, guard, partial, reroute, options: as for `SMTP`.
+        args, guard, partial, reroute, queue, on_hold, options: as for `SMTP`.
         context: as for `SMTP`; an `ssl.SSLContext` is taken as smtplib's argument of that name.
         ssl_context: smtplib's ``context``, for those who give both.
     """
@@ -213,13 +248,15 @@ class SMTP_SSL(_Guarded, smtplib.SMTP_SSL):  # noqa: N801  (smtplib's name)
         ssl_context: ssl.SSLContext | None = None,
         partial: bool = False,
         reroute: Reroute | None = None,
+        queue: HoldQueue | None = None,
+        on_hold: OnHold = "raise",
         **options: Any,
     ) -> None:
         if isinstance(context, ssl.SSLContext):
             if ssl_context is not None:
                 raise ConfigurationError("context= and ssl_context= both are an SSLContext")
             context, ssl_context = None, context
-        self._protect(guard, context, partial, reroute)
+        self._protect(guard, context, partial, reroute, queue, on_hold)
         if ssl_context is not None:
             options["context"] = ssl_context
         # Not by way of _Guarded, to which context= means the other thing.
@@ -236,6 +273,105 @@ class LMTP(_Guarded, smtplib.LMTP):
     """
 
     _answers_once = False
+
+
+Security = Literal["none", "starttls", "tls"]
+
+
+def release_via(
+    host: str,
+    port: int = 0,
+    *,
+    security: Security = "none",
+    user: str | None = None,
+    password: str = "",
+    ssl_context: ssl.SSLContext | None = None,
+    timeout: float = 60.0,
+) -> Callable[[Held], object]:
+    """What `HoldQueue.release` needs to send the mail that these classes have put into the queue.
+
+    Each leaves over a connection of its own, byte for byte as it was held and to the same
+    envelope. What goes wrong before the server has been given the mail, or what the server refuses
+    for everybody, is a clean failure: the mail waits on.
+
+    Args:
+        host, port: of the server; port 0 is the usual one.
+        security: "none", "starttls", or "tls" from the first byte on.
+        user, password: to log in with, if a user is named.
+        ssl_context: for TLS; by default one that verifies the server's certificate.
+        timeout: seconds for each answer of the server; keep it well below the queue's ``lease=``.
+
+    Raises:
+        ConfigurationError: `security` is none of the three.
+
+    >>> send = release_via("mail.shop.example", security="starttls")
+    """
+    if security not in get_args(Security):
+        raise ConfigurationError(
+            f"release_via: security is {security!r}; use 'none', 'starttls' or 'tls'"
+        )
+    guard = Guard()  # the queue has judged; what it did not release never gets here
+    tls = ssl_context
+    if tls is None and security != "none":
+        tls = ssl.create_default_context()
+
+    def connected() -> _Guarded:
+        session: _Guarded
+        if security == "tls":
+            session = SMTP_SSL(host, port, guard=guard, context=tls, timeout=timeout)
+        else:
+            session = SMTP(host, port, guard=guard, timeout=timeout)
+        try:
+            if security == "starttls":
+                session.starttls(context=tls)
+            if user is not None:
+                session.login(user, password)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def send(held: Held) -> None:
+        mail = _released(held)
+        try:
+            session = connected()
+        except (OSError, smtplib.SMTPException) as error:
+            raise SendFailed(f"no session with {host}: {type(error).__name__}") from error
+        try:
+            session.sendmail(
+                mail.sender.given,
+                [path.given for path in mail.recipients],
+                mail.data,
+                held.transport.get("mail_options", ()),
+                held.transport.get("rcpt_options", ()),
+            )
+        finally:
+            _leave(session)
+
+    return send
+
+
+def _released(held: Held) -> Mail:
+    """The mail as it was held; SendFailed unless the queue is releasing it and it is the same."""
+    release = current_release()
+    if release is None or release.token != held.id or release.is_used:
+        raise SendFailed(
+            "release_via sends what HoldQueue.release gives it, once, and nothing else"
+        )
+    if held.payload is None or held.envelope is None:
+        raise SendFailed("it was not held by an adapter of SMTP, so its bytes are not known")
+    mail = Mail.read(held.envelope.sender or "", held.envelope.recipients, held.payload)
+    if mail.message.digest != held.digest:
+        raise SendFailed("its bytes and its envelope do not read as the message that was held")
+    return mail
+
+
+def _leave(session: smtplib.SMTP) -> None:
+    """End the session; the mail has been answered for, whatever the server says to this."""
+    try:
+        session.quit()
+    except (OSError, smtplib.SMTPException):
+        session.close()
 
 
 def _to_all(mail: Mail, answer: tuple[int, bytes]) -> Answers:

@@ -1,22 +1,40 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
-from sendguard.checks._addresses import addresses
+from sendguard.checks._addresses import (
+    addresses,
+)
 from sendguard.checks._content import (
     empty_body,
     empty_subject,
 )
-from sendguard.checks._customer_binding import customer_binding
-from sendguard.checks._domain_typos import domain_typos
+from sendguard.checks._customer_binding import (
+    customer_binding,
+)
+from sendguard.checks._domain_typos import (
+    domain_typos,
+)
 from sendguard.checks._headers import (
     header_injection,
     malformed,
 )
-from sendguard.checks._limits import rate_limit
-from sendguard.checks._links import links
-from sendguard.checks._lookalikes import look_alikes
-from sendguard.checks._namesakes import namesake
-from sendguard.checks._near_misses import near_miss
-from sendguard.checks._quiet_hours import quiet_hours
+from sendguard.checks._limits import (
+    rate_limit,
+)
+from sendguard.checks._links import (
+    links,
+)
+from sendguard.checks._lookalikes import (
+    look_alikes,
+)
+from sendguard.checks._namesakes import (
+    namesake,
+)
+from sendguard.checks._near_misses import (
+    near_miss,
+)
+from sendguard.checks._quiet_hours import (
+    quiet_hours,
+)
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -26,9 +44,19 @@ from sendguard.checks._repeats import (
     duplicate,
     loop,
 )
-from sendguard.checks._suppressed import suppressed
-from sendguard.checks._unknown_recipients import unknown_recipient
-from sendguard.checks._unsubscribe import unsubscribe
+from sendguard.checks._suppressed import (
+    suppressed,
+)
+from sendguard.checks._unknown_recipients import (
+    unknown_recipient,
+)
+from sendguard.checks._unsubscribe import (
+    unsubscribe,
+)
+from sendguard.checks._waiting import (
+    cooling_off,
+    needs_approval,
+)
 from sendguard.checks.algebra import (
     AllOf,
     AnyOf,
@@ -46,6 +74,11 @@ from sendguard.checks.algebra import (
     is_stateful,
     rule,
 )
+from sendguard.checks.answers import (
+    answer,
+    apology,
+    unattended_sender,
+)
 from sendguard.checks.attachment import (
     attachment_contents,
     attachment_types,
@@ -61,8 +94,12 @@ from sendguard.checks.greeting import (
     greeting,
     offensive_greeting,
 )
-from sendguard.checks.placeholder import placeholders
-from sendguard.checks.sensitive import sensitive_data
+from sendguard.checks.placeholder import (
+    placeholders,
+)
+from sendguard.checks.sensitive import (
+    sensitive_data,
+)
 from sendguard.checks.thread import (
     internal_only,
     private,
@@ -70,6 +107,23 @@ from sendguard.checks.thread import (
     thread_audience,
     thread_course,
     thread_history,
+)
+from sendguard.checks.tone import (
+    Classifier,
+    brusque,
+    classified,
+    disparaging,
+    hostile,
+    insensitive,
+    intimate,
+    joking,
+    missing_greeting,
+    missing_sign_off,
+    offensive,
+    reader_language,
+    shouting,
+    templates_not_for,
+    too_short,
 )
 
 __all__ = [
@@ -79,6 +133,7 @@ __all__ = [
     "At",
     "Case",
     "Check",
+    "Classifier",
     "Leaf",
     "Named",
     "StatefulLeaf",
@@ -87,12 +142,18 @@ __all__ = [
     "addresses",
     "all_of",
     "allowed_recipients",
+    "answer",
     "any_of",
+    "apology",
     "attachment_contents",
     "attachment_types",
     "attachments_announced",
+    "brusque",
+    "classified",
     "contradictions",
+    "cooling_off",
     "customer_binding",
+    "disparaging",
     "domain_typos",
     "dummy_text",
     "duplicate",
@@ -101,28 +162,41 @@ __all__ = [
     "facts",
     "greeting",
     "header_injection",
+    "hostile",
+    "insensitive",
     "internal_only",
+    "intimate",
     "is_stateful",
+    "joking",
     "links",
     "look_alikes",
     "loop",
     "malformed",
+    "missing_greeting",
+    "missing_sign_off",
     "namesake",
     "near_miss",
+    "needs_approval",
+    "offensive",
     "offensive_greeting",
     "placeholders",
     "private",
     "promises",
     "quiet_hours",
     "rate_limit",
+    "reader_language",
     "repeated_recipients",
     "rule",
     "sensitive_data",
+    "shouting",
     "suppressed",
+    "templates_not_for",
     "thread",
     "thread_audience",
     "thread_course",
     "thread_history",
+    "too_short",
+    "unattended_sender",
     "unknown_recipient",
     "unsubscribe",
     "visible_recipients",

@@ -1,10 +1,42 @@
 """Judging a message, and acting on it: evaluate, admit, observers, the ambient context."""
 
-from sendguard.guard._admission import Admission, AsyncAdmission
-from sendguard.guard._ambient import ContextSource, context, resolve
-from sendguard.guard._guard import Guard
-from sendguard.guard._guard_file import GuardFile
-from sendguard.guard._observers import Event, LoggingObserver, Observer
+from sendguard.guard._adding_up import (
+    decision_of,
+)
+from sendguard.guard._admission import (
+    Admission,
+    AsyncAdmission,
+)
+from sendguard.guard._ambient import (
+    ContextSource,
+    context,
+    resolve,
+    without_ambient,
+)
+from sendguard.guard._guard import (
+    Guard,
+)
+from sendguard.guard._guard_file import (
+    GuardFile,
+)
+from sendguard.guard._keys import (
+    free_key,
+    keep_key,
+)
+from sendguard.guard._observers import (
+    Event,
+    LoggingObserver,
+    Observer,
+)
+from sendguard.guard._release import (
+    Release,
+    current_release,
+    payload_digest,
+    releasing,
+)
+from sendguard.guard._settings import (
+    code_patterns,
+)
 
 __all__ = [
     "Admission",
@@ -15,6 +47,15 @@ __all__ = [
     "GuardFile",
     "LoggingObserver",
     "Observer",
+    "Release",
+    "code_patterns",
     "context",
+    "current_release",
+    "decision_of",
+    "free_key",
+    "keep_key",
+    "payload_digest",
+    "releasing",
     "resolve",
+    "without_ambient",
 ]

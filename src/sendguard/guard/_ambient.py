@@ -44,6 +44,16 @@ def context(**fields: Any) -> Iterator[Context]:
         _ambient.reset(token)
 
 
+@contextmanager
+def without_ambient() -> Iterator[None]:
+    """Inside, no surrounding `context` counts: what is sent there has its own facts with it."""
+    token = _ambient.set(_NOTHING)
+    try:
+        yield
+    finally:
+        _ambient.reset(token)
+
+
 ContextSource = Context | Callable[[Message], Context | None] | None
 """How an adapter is told the context: a fixed value, or a function of each message."""
 

@@ -42,6 +42,7 @@ class Booking:
     desk: Desk
     asks: tuple[Ask, ...]
     token: str = field(factory=lambda: secrets.token_hex(16))
+    kept: tuple[Claim, ...] = ()  # stay taken if it fails: a held message keeps its key
 
     def settle(self, outcome: Settled, refused: Mapping[str, object]) -> Steps[None]:
         """Tell the store; a recipient whom the transport refused got nothing, so his go back."""
@@ -49,6 +50,7 @@ class Booking:
         back = {ask.claim: None for ask in self.asks if ask.claim not in kept}
         if outcome == "failed":
             kept |= back
+            kept = {claim: None for claim in kept if claim not in self.kept}
         elif back:
             yield from self.desk.settle(self.token, list(back), "failed")
         if kept:
@@ -56,7 +58,8 @@ class Booking:
 
     def doubt(self) -> None:
         """The message stays; whatever the store may have taken for it is to go back."""
-        self.desk.doubtful.append((self.token, [ask.claim for ask in self.asks]))
+        claims = [ask.claim for ask in self.asks if ask.claim not in self.kept]
+        self.desk.doubtful.append((self.token, claims))
 
 
 def key_ask(key: str, digest: str) -> Ask:
@@ -77,13 +80,18 @@ def softened(ask: Ask) -> Ask:
     return evolve(ask, claim=evolve(ask.claim, action=min(ask.claim.action, Action.WARN)))
 
 
+def past_latches(ask: Ask) -> Ask:
+    """The same ask, counted as ever, which no latch stops."""
+    return evolve(ask, claim=evolve(ask.claim, latch=None))
+
+
 def peek(asks: tuple[Ask, ...], now: datetime, on_error: Action) -> Steps[Answer]:
     """What the store would say; changes nothing in it."""
     try:
         refusals = yield Request("peek", (_claims(asks),), {"now": now})
     except Exception:  # noqa: BLE001  (the boundary that makes evaluate total)
         return Answer((_unavailable(on_error),))
-    return _answer(asks, asks, refusals)
+    return answered(asks, refusals)
 
 
 def take(
@@ -93,6 +101,7 @@ def take(
     set_aside: Collection[Ask],
     now: datetime,
     on_error: Action,
+    held: str | None = None,
 ) -> Steps[Answer]:
     """Take the claims in one step.
 
@@ -103,10 +112,14 @@ def take(
         set_aside: asks that a person overrode.
         now: the time.
         on_error: the action when the store cannot be asked.
+        held: the token under which a message that was held has its key already.
     """
     booked = tuple(softened(ask) if ask in set_aside else ask for ask in asks)
     own, groups = _grouped(booked, recipients)
     booking = Booking(desk, booked)
+    if held is not None:
+        keys = tuple(ask.claim for ask in booked if ask.claim.mark)
+        booking = evolve(booking, token=held, kept=keys)
     stays = on_error > Action.WARN
     try:
         yield from desk.give_back_doubtful()
@@ -140,6 +153,11 @@ def _grouped(
     for ask in asks:
         groups.get(ask.recipient, own).append(ask)
     return _claims(own), [_claims(group) for group in groups.values()]
+
+
+def answered(asks: tuple[Ask, ...], refusals: Iterable[Refusal]) -> Answer:
+    """What the store's refusals of these asks mean."""
+    return _answer(asks, asks, refusals)
 
 
 def _answer(booked: tuple[Ask, ...], told: tuple[Ask, ...], refusals: Iterable[Refusal]) -> Answer:

@@ -17,11 +17,13 @@ from sendguard.guard._ambient import resolve
 from sendguard.guard._claims import Answer, key_ask, peek, take
 from sendguard.guard._desk import Desk, Steps, finished
 from sendguard.guard._judge import Judge, not_evaluable
+from sendguard.guard._leave import Leave, leave_for
 from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.guard._pool import IoPool
 from sendguard.guard._settings import Settings, canonical_domains, code_patterns, policy_of
 from sendguard.model import (
     Action,
+    Approval,
     Clock,
     Commitment,
     Context,
@@ -129,6 +131,11 @@ class Guard:
         return guard
 
     @property
+    def clock(self) -> Clock:
+        """Where its time comes from."""
+        return self._settings.clock
+
+    @property
     def mode(self) -> Mode:
         """Whether it acts ("enforce") or only records ("observe")."""
         return self._settings.mode
@@ -233,6 +240,8 @@ class Guard:
         *,
         partial: bool = False,
         override: Override | None = None,
+        approval: Approval | None = None,
+        payload: bytes | None = None,
     ) -> Admission:
         """Judge a message that is to be sent now, and give leave to send it.
 
@@ -242,15 +251,24 @@ class Guard:
             partial: leave out refused recipients (`Admission.refused`) rather than refuse the
                 message for all.
             override: a person's word that it goes although these codes objected.
+            approval: what was approved while it was held.
+            payload: the exact bytes that are about to leave, from a transport that knows them. A
+                message that a hold queue releases, and has judged again, is not judged once more
+                by the guarded transport that sends it, if these are the bytes that were approved.
 
         Raises:
             MessageBlocked, MessageHeld: it may not leave; the caller still owns it.
             AlreadySent: its key was used for the same content.
         """
-        _check_override(override)
+        leave, release = leave_for(message, partial, override, approval, payload)
+        if release is not None and release.admission is not None:
+            return release.admission
         resolved = self._context(message, context)
         judged = self._judged(message, resolved)
-        return self._carried_out(self._admitting(message, resolved, judged, partial, override))
+        admission = self._carried_out(self._admitting(message, resolved, judged, leave))
+        if release is not None:
+            release.admission = admission
+        return admission
 
     def aadmit(
         self,
@@ -259,15 +277,22 @@ class Guard:
         *,
         partial: bool = False,
         override: Override | None = None,
+        approval: Approval | None = None,
+        payload: bytes | None = None,
     ) -> AsyncAdmission:
         """`admit` for asyncio: await it, or enter it with ``async with``."""
 
         async def admit() -> Admission:
-            _check_override(override)
+            leave, release = leave_for(message, partial, override, approval, payload)
+            if release is not None and release.admission is not None:
+                return release.admission
             resolved = self._context(message, context)
             judged = await self._ajudged(message, resolved)
-            steps = self._admitting(message, resolved, judged, partial, override, behind=True)
-            return await self._acarried_out(steps)
+            steps = self._admitting(message, resolved, judged, evolve(leave, behind=True))
+            admission = await self._acarried_out(steps)
+            if release is not None:
+                release.admission = admission
+            return admission
 
         return AsyncAdmission(admit)
 
@@ -374,19 +399,21 @@ class Guard:
         message: Message,
         context: Context,
         judged: _Judged,
-        partial: bool,
-        override: Override | None,
-        behind: bool = False,
+        leave: Leave,
     ) -> Steps[Admission]:
-        decision = self._decided(message, judged, override)
+        leave = leave.for_content(message, context, self._settings.clock())
+        decision = self._decided(message, judged, (), leave)
         answer = Answer()
-        if judged.asks and self._desk is not None:
-            if self._stops(decision, partial):
-                answer = yield from self._peek(judged.asks)
+        asks = tuple(map(leave.asked, judged.asks))
+        if asks and self._desk is not None:
+            if self._stops(decision, leave.partial):
+                # A message that was held has its key, and is not refused because of itself.
+                others = tuple(ask for ask in asks if leave.held is None or not ask.claim.mark)
+                answer = yield from self._peek(others)
             else:
-                answer = yield from self._take(self._desk, message, judged, decision, partial)
-            decision = self._decided(message, judged, override, answer.findings)
-        stopped = self._stops(decision, partial)
+                answer = yield from self._take(self._desk, message, asks, decision, leave)
+            decision = self._decided(message, judged, answer.findings, leave)
+        stopped = self._stops(decision, leave.partial)
         if stopped or (answer.already is not None and decision.enforced):
             blocked = decision.action is Action.BLOCK
             notify_all(
@@ -406,7 +433,7 @@ class Guard:
             refused=tuple(each for each in decision.recipients if each.recipient in refused),
             observers=self._settings.observers,
             booking=answer.booking,
-            behind=behind,
+            behind=leave.behind,
         )
 
     def _stops(self, decision: Decision, partial: bool) -> bool:
@@ -417,27 +444,33 @@ class Guard:
         return not partial or all(each.recipient in refused for each in decision.recipients)
 
     def _take(
-        self, desk: Desk, message: Message, judged: _Judged, decision: Decision, partial: bool
+        self, desk: Desk, message: Message, asks: tuple[Ask, ...], decision: Decision, leave: Leave
     ) -> Steps[Answer]:
-        asks, left = judged.asks, None
-        if partial and decision.enforced:
+        left = None
+        if leave.partial and decision.enforced:
             refused = refused_by(decision)
             out = {recipient.address for recipient in refused}
             asks = tuple(ask for ask in asks if ask.recipient not in out)
             left = tuple(r for r in message.recipients if r not in refused)
         set_aside = {ask for ask in asks if self._is_overridden(ask, decision.override)}
-        settings = self._settings
-        return take(desk, asks, left, set_aside, settings.clock(), settings.on_store_error)
+        now, on_error = self._settings.clock(), self._settings.on_store_error
+        return take(desk, asks, left, set_aside, now, on_error, leave.held)
 
     def _decided(
         self,
         message: Message,
         judged: _Judged,
-        override: Override | None,
-        answered: tuple[Finding, ...] = (),
+        answered: tuple[Finding, ...],
+        leave: Leave,
     ) -> Decision:
         mode, commitments = self._settings.mode, judged.commitments
-        decision = decision_of(message, judged.findings + answered, mode, commitments)
+        waived = frozenset(filter(leave.waives, judged.findings))
+        findings = [each for each in judged.findings + answered if each not in waived]
+        decision = decision_of(message, findings, mode, commitments)
+        if leave.approval is not None:
+            ordered = sorted(waived, key=lambda finding: finding.sort_key)
+            decision = evolve(decision, approval=leave.approval, waived=tuple(ordered))
+        override = leave.override
         if override is None:
             return decision
         set_aside = tuple(
@@ -448,8 +481,13 @@ class Guard:
         )
         gone = frozenset(set_aside)
         kept = [finding for finding in decision.findings if finding not in gone]
+        rest = decision_of(message, kept, self._settings.mode)
         return evolve(
-            decision_of(message, kept, mode, commitments), override=override, overridden=set_aside
+            decision,
+            findings=rest.findings,
+            recipients=rest.recipients,
+            override=override,
+            overridden=set_aside,
         )
 
     def _is_overridden(self, ask: Ask, override: Override | None) -> bool:
@@ -476,11 +514,6 @@ class Guard:
             )
             changed.append(f".with_actions({{{rows}}})")
         return f"Guard({', '.join(shown)}){''.join(changed)}"
-
-
-def _check_override(override: object) -> None:
-    if override is not None and not isinstance(override, Override):
-        raise TypeError(f"override takes an Override, not {type(override).__name__}")
 
 
 def _does_io(check: Check) -> bool:

@@ -4,7 +4,9 @@ from sendguard.errors import IndexFileError
 from sendguard.matching._contact_csv import read_contacts
 from sendguard.matching._contacts import Belonging, Contact, DirectoryLike, NearMiss
 from sendguard.matching._distance import bounded_distance
+from sendguard.matching._identifiers import IdentifierIndex
 from sendguard.matching._memory_directory import MemoryDirectory
+from sendguard.matching._mention import Mention
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._suppression import SuppressionList
 from sendguard.matching._whose import identifier_key, name_key, recipient_key
@@ -13,8 +15,10 @@ __all__ = [
     "Belonging",
     "Contact",
     "DirectoryLike",
+    "IdentifierIndex",
     "IndexFileError",
     "MemoryDirectory",
+    "Mention",
     "NearMiss",
     "StringIndex",
     "SuppressionList",

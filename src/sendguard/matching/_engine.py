@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from sendguard.errors import IndexFileError
 from sendguard.matching._filer import RunFiler
+from sendguard.matching._folding import folding
+from sendguard.matching._identifier_filer import PairFiler
+from sendguard.matching._identifier_search import OTHER_FOLDING, IdentifierSearch
 from sendguard.matching._members import MemberSet, MemberSorter
 from sendguard.matching._search import StringSearch
 
@@ -94,6 +97,33 @@ class KeySorter(Protocol):
         """Write the table to a new file; returns its home buckets and how many keys it has."""
 
 
+class IdentifierSearcher(Protocol):
+    """What a reader of identifiers answers."""
+
+    def scan(self, text: str) -> list[tuple[int, int, str, tuple[str, ...]]]:
+        """Start, end, value and owners of each mention in a text, in order."""
+
+    def scan_batch(self, texts: Sequence[str]) -> list[list[tuple[int, int, str, tuple[str, ...]]]]:
+        """The same for many."""
+
+    def owners(self, value: str) -> tuple[str, ...]:
+        """The owners of a value, sorted."""
+
+
+class PairSorter(Protocol):
+    """What files identifiers under their forms and writes the table."""
+
+    @property
+    def seen(self) -> tuple[int, int, int, int]:
+        """The last four parameters of the header."""
+
+    def file(self, values: Sequence[str], first: int) -> int:
+        """File the values of the pairs from `first` on; returns how many until one was not fit."""
+
+    def write(self, view: mmap.mmap, strings: int, offsets: int) -> int:
+        """Write the sections as files of the folder; returns how many home buckets there are."""
+
+
 def engine() -> str:
     """Which engine a file opened now would use: "native" or "python"."""
     forced = os.environ.get("SENDGUARD_NO_EXTENSIONS", "") not in {"", "0"}
@@ -139,3 +169,26 @@ def member_sorter(folder: str) -> KeySorter:
     if engine() == "python":
         return MemberSorter(folder, RUN)
     return _native.MemberSorter(folder, 4 * RUN)
+
+
+def identifier_searcher(file: IndexFile) -> IdentifierSearcher:
+    """A reader of identifiers."""
+    if engine() == "python":
+        return IdentifierSearch(file)
+    table = folding()
+    if file.parameters[0] != table.checksum:
+        raise file.problem(OTHER_FOLDING)
+    sections = [
+        file.section(name) for name in ("strings", "offsets", "words", "forms", "table", "shared")
+    ]
+    return _native.IdentifierSearch(
+        file.buffer, file.blocks_end, file.entries, file.parameters, sections, table.raw,
+        IndexFileError, file.path,
+    )  # fmt: skip
+
+
+def pair_filer(folder: str) -> PairSorter:
+    """What builds a file of identifiers."""
+    if engine() == "python":
+        return PairFiler(folder, RUN)
+    return _native.PairFiler(folder, 4 * RUN, folding().raw)

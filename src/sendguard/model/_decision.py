@@ -7,6 +7,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from sendguard.model._action import Action
+from sendguard.model._approval import Approval
 from sendguard.model._commitment import Commitment
 from sendguard.model._finding import Finding
 from sendguard.model._override import Override
@@ -38,6 +39,8 @@ class Decision:
         overridden: the findings that it set aside.
         commitments: what the message promises for a day, the earliest first; they change no
             action. Found by `checks.promises`.
+        approval: the approval that was applied, or None.
+        waived: the findings that it had approved, and which therefore do not count.
     """
 
     findings: tuple[Finding, ...]
@@ -47,6 +50,8 @@ class Decision:
     override: Override | None = field(default=None, kw_only=True)
     overridden: tuple[Finding, ...] = field(default=(), kw_only=True)
     commitments: tuple[Commitment, ...] = field(default=(), kw_only=True)
+    approval: Approval | None = field(default=None, kw_only=True)
+    waived: tuple[Finding, ...] = field(default=(), kw_only=True)
 
     @property
     def action(self) -> Action:

@@ -68,6 +68,14 @@ def _for_person(decision: Decision, *, reveal: bool) -> str:
             f"{redact(decision.override.reason)}"
         )
     lines += [f"- {_promised(each, reveal=reveal)}" for each in decision.commitments]
+    if decision.approval is not None and decision.waived:
+        codes = ", ".join(sorted({finding.code for finding in decision.waived}))
+        people = ", ".join(map(redact, decision.approval.by))
+        lines.append(
+            f"Approved by {people}: {codes}."
+            if people
+            else f"Its time of waiting is over: {codes}."
+        )
     return "\n".join(lines)
 
 
@@ -120,7 +128,14 @@ def decision_to_dict(decision: Decision, *, reveal: bool = False) -> dict[str, A
         "override": None if override is None else _override_to_dict(override, reveal=reveal),
         "overridden": [finding.to_dict(reveal=reveal) for finding in decision.overridden],
         "commitments": [each.to_dict(reveal=reveal) for each in decision.commitments],
+        "approved_by": _people(decision, reveal=reveal),
+        "waived": [finding.to_dict(reveal=reveal) for finding in decision.waived],
     }
+
+
+def _people(decision: Decision, *, reveal: bool) -> list[str]:
+    by = () if decision.approval is None else decision.approval.by
+    return list(by) if reveal else [redact(person) for person in by]
 
 
 def _override_to_dict(override: Override, *, reveal: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sendguard.canonical import mask_address, redact
 from sendguard.errors import ConfigurationError
 from sendguard.model._action import Action
 from sendguard.model._recipient import Recipient
+from sendguard.model._terms import Terms
 from sendguard.model._types import instance_of
 
 _CODE = re.compile(r"[a-z][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++")
@@ -76,6 +77,7 @@ class Finding:
             inside a nested message, such as ``attachment:0/subject``.
         span: start and end in code points of the decoded part; for HTML, of its visible text.
         suggestion: one sentence on what to do, masked as `message` is.
+        terms: what a message that is held for it has to wait for, where the check says so.
     """
 
     code: str = field(kw_only=True, validator=_code)
@@ -89,6 +91,9 @@ class Finding:
     )
     span: tuple[int, int] | None = field(default=None, kw_only=True, validator=_span)
     suggestion: str | None = field(default=None, kw_only=True, converter=_suggestion)
+    terms: Terms | None = field(
+        default=None, kw_only=True, validator=instance_of(Terms, type(None))
+    )
 
     def replace(self, **changes: Any) -> Finding:
         """A copy with other fields."""

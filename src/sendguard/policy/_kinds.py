@@ -97,11 +97,12 @@ def kind_of(annotation: Any) -> Kind:
     if _is_a(origin, Mapping):
         inner = kind_of(arguments[-1]) if arguments else Kind()
         return Kind(
-            {"type": "object", "additionalProperties": inner.schema}, f"a table of {inner.words}s"
+            {"type": "object", "additionalProperties": inner.schema},
+            f"a table, each of its values {inner.words}",
         )
     if _is_a(origin, Iterable) and arguments:
         inner = kind_of(arguments[0])
-        return Kind({"type": "array", "items": inner.schema}, f"a list of {inner.words}s")
+        return Kind({"type": "array", "items": inner.schema}, f"a list, each item {inner.words}")
     if origin is Callable:
         return Kind()
     return Kind()

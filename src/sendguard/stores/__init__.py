@@ -1,4 +1,4 @@
-"""Where all workers count together: claims, the stores that keep them, and what they answer.
+"""Where all workers count together, and where held messages lie: claims, records, and their stores.
 
 `MemoryStore` is for one process. `sendguard.stores.sqlite` serves the processes of one machine,
 `sendguard.stores.redis` those of many.
@@ -6,8 +6,18 @@
 
 from __future__ import annotations
 
+from sendguard.model import LONGEST
 from sendguard.stores._breaker import CircuitBreaker
-from sendguard.stores._claim import LONGEST, MOST, Claim, Latch, opaque_key
+from sendguard.stores._claim import MOST, Claim, Latch, opaque_key
+from sendguard.stores._hold_protocol import (
+    ENDED,
+    LEASABLE,
+    OPEN,
+    HoldClock,
+    HoldRecord,
+    HoldState,
+    HoldStore,
+)
 from sendguard.stores._memory import MemoryStore
 from sendguard.stores._protocol import (
     AsyncClaimStore,
@@ -19,12 +29,19 @@ from sendguard.stores._protocol import (
 )
 
 __all__ = [
+    "ENDED",
+    "LEASABLE",
     "LONGEST",
     "MOST",
+    "OPEN",
     "AsyncClaimStore",
     "CircuitBreaker",
     "Claim",
     "ClaimStore",
+    "HoldClock",
+    "HoldRecord",
+    "HoldState",
+    "HoldStore",
     "Latch",
     "LatchRecord",
     "MemoryStore",

@@ -10,12 +10,10 @@ from attrs import evolve, field, frozen
 from attrs.validators import instance_of, optional
 
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action, check_code
+from sendguard.model import LONGEST, Action, check_code
 
 MOST: Final = 1_000_000_000
 """The largest limit."""
-LONGEST: Final = 10 * 366 * 86_400
-"""The longest window, in seconds."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 

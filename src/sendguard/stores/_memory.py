@@ -1,4 +1,4 @@
-"""Claims in this process's memory."""
+"""Claims and held messages in this process's memory."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import threading
 import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from attrs import define, field
 
 from sendguard.stores._claim import Claim, Latch
+from sendguard.stores._hold_protocol import HoldClock, HoldRecord, HoldState
 from sendguard.stores._instant import from_microseconds, to_microseconds
+from sendguard.stores._memory_holds import HeldInMemory
 from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
 from sendguard.stores._taking import check_person, distinct, log_reset, taken
 
@@ -62,7 +64,7 @@ class _Strikes:
 
 
 class MemoryStore:
-    """Counts within this process, and forgets when it ends.
+    """Counts, and keeps held messages, within this process, and forgets when it ends.
 
     For tests, for one process with many threads, and to begin with. Safe to share between threads.
     Several processes would each count for themselves, so it warns (once) when it is used in
@@ -78,6 +80,7 @@ class MemoryStore:
         self._strikes: dict[str, _Strikes] = {}
         self._latches: dict[str, LatchRecord] = {}
         self._sweep_at = _SWEEP_FROM
+        self._holds = HeldInMemory()
 
     def take(
         self,
@@ -129,6 +132,48 @@ class MemoryStore:
             self._strikes.pop(key, None)
             was_set = self._latches.pop(key, None) is not None
         return log_reset(key, by, was_set)
+
+    def hold_clock(self, *, now: datetime) -> HoldClock:
+        """Described in `HoldStore`."""
+        with self._locked():
+            return HoldClock(now, self._holds.newest)
+
+    def add_hold(self, record: HoldRecord) -> bool:
+        """Described in `HoldStore`."""
+        with self._locked():
+            return self._holds.add(record)
+
+    def get_hold(self, id: str) -> HoldRecord | None:  # noqa: A002  (what it is)
+        """Described in `HoldStore`."""
+        with self._locked():
+            return self._holds.get(id)
+
+    def swap_hold(self, record: HoldRecord) -> bool:
+        """Described in `HoldStore`."""
+        with self._locked():
+            return self._holds.swap(record)
+
+    def lease_hold(self, *, now: datetime, lease: timedelta) -> HoldRecord | None:
+        """Described in `HoldStore`."""
+        with self._locked():
+            return self._holds.lease(now, lease)
+
+    def page_holds(
+        self,
+        states: Sequence[HoldState],
+        *,
+        after: tuple[datetime, str] | None = None,
+        limit: int = 100,
+        label: str | None = None,
+    ) -> tuple[HoldRecord, ...]:
+        """Described in `HoldStore`."""
+        with self._locked():
+            return self._holds.page(states, after, limit, label)
+
+    def purge_holds(self, *, before: datetime, limit: int = 1_000) -> int:
+        """Described in `HoldStore`."""
+        with self._locked():
+            return self._holds.purge(before, limit)
 
     def _locked(self) -> threading.Lock:
         if self._process != os.getpid():

@@ -1,4 +1,4 @@
-"""Claims in Redis or Valkey, for any number of machines. Needs the extra ``redis``."""
+"""Claims and held messages in Redis or Valkey, for many machines. Needs the extra ``redis``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -17,7 +17,9 @@ from redis.exceptions import NoScriptError, RedisError
 
 from sendguard.errors import ConfigurationError, StoreError
 from sendguard.model import Clock
+from sendguard.stores import _redis_holds as holds
 from sendguard.stores._claim import Claim
+from sendguard.stores._hold_protocol import HoldClock, HoldRecord, HoldState
 from sendguard.stores._instant import from_microseconds, to_microseconds
 from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
 from sendguard.stores._taking import check_person, distinct, log_reset
@@ -30,14 +32,14 @@ Reply = list[Any]
 
 
 @cache
-def _script() -> tuple[str, str]:
-    """The Lua script and its name on the server."""
-    source = (files("sendguard.stores") / "data" / "claims.lua").read_text(encoding="utf-8")
+def _script(file: str) -> tuple[str, str]:
+    """A Lua script and its name on the server."""
+    source = (files("sendguard.stores") / "data" / file).read_text(encoding="utf-8")
     return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 
 class RedisStore:
-    """Counts in Redis 6 or later, or Valkey, together with everybody who uses the same prefix.
+    """Counts and holds in Redis 6 or later, or Valkey, with everybody who uses the same prefix.
 
     Each call is one Lua script, run by the server's own clock; all keys carry one hash tag, so it
     works on a cluster. A claim that was taken is as durable as the server is told to be: with the
@@ -48,7 +50,7 @@ class RedisStore:
     Args:
         client: a `redis.Redis` or `redis.RedisCluster`, or one of `redis.asyncio`. With an asyncio
             client only the methods with an ``a`` in front work, and `Guard.aadmit` with them; with
-            the other kind, only those without.
+            the other kind, only those without. Held messages want one that is not asyncio's.
         prefix: of all keys; guards with different prefixes count apart.
         timeout: seconds after which a guard no longer waits for an answer, whatever the client's
             own time-outs and retries are.
@@ -230,11 +232,62 @@ class RedisStore:
         keys, request = self._about("reset", [], latch=latch)
         return [*keys, f"{self._base}strikes:{latch}"], request
 
+    def hold_clock(self, *, now: datetime) -> HoldClock:  # noqa: ARG002  (the server's counts)
+        """Described in `HoldStore`."""
+        return holds.clock_of(self._hold(holds.Asked({"call": "clock"})))
+
+    def add_hold(self, record: HoldRecord) -> bool:
+        """Described in `HoldStore`."""
+        return _text(self._hold(holds.keeping("add", record))) == "1"
+
+    def get_hold(self, id: str) -> HoldRecord | None:  # noqa: A002  (what it is)
+        """Described in `HoldStore`."""
+        return holds.record_of(self._hold(holds.Asked({"call": "get", "id": id})))
+
+    def swap_hold(self, record: HoldRecord) -> bool:
+        """Described in `HoldStore`."""
+        return _text(self._hold(holds.keeping("swap", record))) == "1"
+
+    def lease_hold(
+        self,
+        *,
+        now: datetime,  # noqa: ARG002  (the server's time counts)
+        lease: timedelta,
+    ) -> HoldRecord | None:
+        """Described in `HoldStore`."""
+        return holds.record_of(self._hold(holds.leasing(lease)))
+
+    def page_holds(
+        self,
+        states: Sequence[HoldState],
+        *,
+        after: tuple[datetime, str] | None = None,
+        limit: int = 100,
+        label: str | None = None,
+    ) -> tuple[HoldRecord, ...]:
+        """Described in `HoldStore`."""
+        return holds.records_of(self._hold(holds.paging(states, after, limit, label)))
+
+    def purge_holds(self, *, before: datetime, limit: int = 1_000) -> int:
+        """Described in `HoldStore`."""
+        return int(_text(self._hold(holds.purging(before, limit))))
+
+    def _hold(self, asked: holds.Asked) -> Any:
+        request = dict(asked.request)
+        if self._clock is not None:
+            request["now"] = to_microseconds(self._clock())
+        keys = [f"{self._base}holds:format"]
+        arguments = (json.dumps(request), holds.HOLD_FORMAT, asked.body, asked.payload)
+        return self._run("holds.lua", keys, arguments)
+
     def _call(self, keys: list[str], request: str) -> Any:
+        return self._run("claims.lua", keys, (request, FORMAT))
+
+    def _run(self, file: str, keys: list[str], arguments: tuple[Any, ...]) -> Any:
         if self.awaits:
             raise StoreError("this RedisStore has an asyncio client; use Guard.aadmit, aevaluate")
-        source, name = _script()
-        rest = (len(keys), *keys, request, FORMAT)
+        source, name = _script(file)
+        rest = (len(keys), *keys, *arguments)
         try:
             try:
                 return self._client.evalsha(name, *rest)
@@ -246,7 +299,7 @@ class RedisStore:
     async def _acall(self, keys: list[str], request: str) -> Any:
         if not self.awaits:
             raise StoreError("this RedisStore has no asyncio client; use its plain methods")
-        source, name = _script()
+        source, name = _script("claims.lua")
         rest = (len(keys), *keys, request, FORMAT)
         try:
             try:

@@ -1,4 +1,4 @@
-"""Claims in an SQLite file, for all processes of one machine."""
+"""Claims and held messages in an SQLite file, for all processes of one machine."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
 from attrs import define, field
 
 from sendguard.errors import ConfigurationError, StoreError
+from sendguard.stores import _sqlite_holds as holds
 from sendguard.stores._claim import Claim, Latch
+from sendguard.stores._hold_protocol import HoldClock, HoldRecord, HoldState
 from sendguard.stores._instant import from_microseconds, to_microseconds
 from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
 from sendguard.stores._taking import check_person, distinct, log_reset, taken
@@ -50,6 +52,7 @@ class _Session:
     lock: threading.Lock = field(factory=threading.Lock)
     connection: sqlite3.Connection | None = None
     file: tuple[int, int] | None = None
+    keeps_holds: bool = False
 
 
 # What forks have brought here from other processes: kept, so that nothing closes it.
@@ -57,7 +60,7 @@ _left_alone: list[_Session] = []
 
 
 class SQLiteStore:
-    """Counts in a file, together with every process of this machine that opens it.
+    """Counts and holds in a file, together with every process of this machine that opens it.
 
     One transaction for each call, in write-ahead mode: a process that is killed at any instant
     leaves either all of it or nothing. Made for local disks; network file systems do not lock
@@ -133,6 +136,48 @@ class SQLiteStore:
             was_set = execute("DELETE FROM latches WHERE key = ?", key).rowcount > 0
         return log_reset(key, by, was_set)
 
+    def hold_clock(self, *, now: datetime) -> HoldClock:
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN") as execute:
+            return HoldClock(now, holds.newest(execute))
+
+    def add_hold(self, record: HoldRecord) -> bool:
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN IMMEDIATE") as execute:
+            return holds.add(execute, record)
+
+    def get_hold(self, id: str) -> HoldRecord | None:  # noqa: A002  (what it is)
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN") as execute:
+            return holds.get(execute, id)
+
+    def swap_hold(self, record: HoldRecord) -> bool:
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN IMMEDIATE") as execute:
+            return holds.swap(execute, record)
+
+    def lease_hold(self, *, now: datetime, lease: timedelta) -> HoldRecord | None:
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN IMMEDIATE") as execute:
+            return holds.lease(execute, now, lease)
+
+    def page_holds(
+        self,
+        states: Sequence[HoldState],
+        *,
+        after: tuple[datetime, str] | None = None,
+        limit: int = 100,
+        label: str | None = None,
+    ) -> tuple[HoldRecord, ...]:
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN") as execute:
+            return holds.page(execute, states, after, limit, label)
+
+    def purge_holds(self, *, before: datetime, limit: int = 1_000) -> int:
+        """Described in `HoldStore`."""
+        with self._holding("BEGIN IMMEDIATE") as execute:
+            return holds.purge(execute, before, limit)
+
     def close(self) -> None:
         """Close the file; the next call opens it again."""
         session = self._session
@@ -148,6 +193,15 @@ class SQLiteStore:
             self._abandon(session)
         else:
             _left_alone.append(session)
+
+    @contextmanager
+    def _holding(self, begin: str) -> Iterator[_Execute]:
+        if not self._session.keeps_holds or self._session.process != os.getpid():
+            with self._transaction("BEGIN IMMEDIATE") as execute:
+                holds.prepare(execute, self.path.name)
+            self._session.keeps_holds = True
+        with self._transaction(begin) as execute:
+            yield execute
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[_Execute]:
@@ -219,6 +273,7 @@ class SQLiteStore:
         if session.connection is not None:
             session.connection.close()
         session.connection = None
+        session.keeps_holds = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (str(self.path), self._timeout)

@@ -13,6 +13,9 @@ from sendguard.testing._claim_model import ClaimModel
 from sendguard.testing._conformance import ClaimStoreConformance
 from sendguard.testing._expecting import Expected, allowed, blocked, held, warned
 from sendguard.testing._fakes import FakeTransport, FrozenClock, GuardRecorder
+from sendguard.testing._hold_conformance import HoldStoreConformance
+from sendguard.testing._hold_machine import hold_store_machine
+from sendguard.testing._hold_model import HoldModel
 from sendguard.testing._laws import (
     LAWS,
     Law,
@@ -42,6 +45,8 @@ __all__ = [
     "FakeTransport",
     "FrozenClock",
     "GuardRecorder",
+    "HoldModel",
+    "HoldStoreConformance",
     "Law",
     "LawBrokenError",
     "PolicyLaws",
@@ -55,6 +60,7 @@ __all__ = [
     "contexts",
     "directories",
     "held",
+    "hold_store_machine",
     "messages",
     "mutations",
     "recipients",

@@ -20,6 +20,7 @@ from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import read_language
 from sendguard.text._lazy import lazy
+from sendguard.text._moods import Mood, read_moods
 from sendguard.text._passage import Passage
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
@@ -27,6 +28,7 @@ from sendguard.text._references import Reference, read_references
 from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import Ending, read_ending
 from sendguard.text._times import TimeMention, read_times
+from sendguard.text._words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,6 +97,11 @@ class Analysis:
 
     def __init__(self, message: Message) -> None:
         self.message = message
+        self._others: dict[int, Analysis] = {}
+
+    def of(self, other: Message) -> Analysis:
+        """The analysis of another message, such as one of the thread, kept as long as this one."""
+        return self._others.setdefault(id(other), Analysis(other))  # which keeps `other` alive too
 
     @lazy
     def places(self) -> tuple[Place, ...]:
@@ -198,6 +205,16 @@ class Analysis:
     def commitments(self) -> tuple[CommitmentMention, ...]:
         """The sentences of the new text that promise something for a day."""
         return read_commitments(self.sentences, self.dates)
+
+    @lazy
+    def words(self) -> tuple[Words, ...]:
+        """The words of the subject and of each passage of the new text."""
+        return tuple(map(Words, self.new_text))
+
+    @lazy
+    def moods(self) -> tuple[Mood, ...]:
+        """What the writer of the new text goes through, as far as he says so."""
+        return tuple(each for words in self.words for each in read_moods(words))
 
     @lazy
     def language(self) -> str:

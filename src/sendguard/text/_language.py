@@ -54,6 +54,13 @@ def read_language(text: Iterable[Passage] | str) -> str:
     return _by_script(words) or _by_words(words)
 
 
+@cache
+def known_languages() -> frozenset[str]:
+    """The ISO 639-1 codes that `read_language` can answer with, "unknown" aside."""
+    data = vocabulary("languages")
+    return frozenset((*data["words"], *data["scripts"].values(), *data["cyrillic"]))
+
+
 def _pieces(passages: Iterable[Passage]) -> Iterable[str]:
     left = _MOST_CHARACTERS
     for passage in passages:

@@ -2,7 +2,7 @@
 
 from sendguard.checks.options._by import By, Function, Subject, function_of, name_of, subjects
 from sendguard.checks.options._count import count_of
-from sendguard.checks.options._duration import Duration, length_of, seconds_of
+from sendguard.model import Duration, length_of, seconds_of
 
 __all__ = [
     "By",

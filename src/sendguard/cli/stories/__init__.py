@@ -4,6 +4,7 @@ They stand in docs/explanation/incidents.md too. What is data here is sent by `s
 judged by the tests.
 """
 
+from sendguard.cli.stories._answers import ANSWERS
 from sendguard.cli.stories._audience import AUDIENCE
 from sendguard.cli.stories._conversations import CONVERSATIONS
 from sendguard.cli.stories._defects import DEFECTS
@@ -12,6 +13,7 @@ from sendguard.cli.stories._facts import FACTS
 from sendguard.cli.stories._people import PEOPLE
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
 from sendguard.cli.stories._story import Mail, Story
+from sendguard.cli.stories._tone import TONE
 
 STORIES: tuple[Story, ...] = (
     *PLACEHOLDERS,
@@ -21,6 +23,8 @@ STORIES: tuple[Story, ...] = (
     *FACTS,
     *ENCLOSURES,
     *CONVERSATIONS,
+    *TONE,
+    *ANSWERS,
 )
 
 

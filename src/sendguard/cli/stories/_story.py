@@ -72,6 +72,7 @@ def mail(
     to: tuple[str, ...] = (MARIA,),
     hidden: bool = False,
     kind: str = "text/plain",
+    reply_to: str | None = None,
 ) -> Mail:
     """A mail of the shop; to `hidden` recipients it names none in its header."""
     addressees = "undisclosed-recipients:;" if hidden else ",\n ".join(to)
@@ -80,6 +81,8 @@ def mail(
         f"Date: Mon, 02 Mar 2026 09:00:00 +0000\nMessage-ID: <4711@shop.example>\n"
         f"MIME-Version: 1.0\nContent-Type: {kind}; charset=us-ascii\n"
     )
+    if reply_to is not None:
+        header += f"Reply-To: {reply_to}\n"
     return Mail(to, f"{header}\n{body}")
 
 

@@ -46,6 +46,7 @@ inline Section section_at(PyObject* sections, Py_ssize_t at) {
     return {number(item(pair.get(), 0).get()), number(item(pair.get(), 1).get())};
 }
 
+int add_identifiers(PyObject* module);
 int add_members(PyObject* module);
 int add_strings(PyObject* module);
 

@@ -105,7 +105,7 @@ public:
     // `length` bytes at `at` within a section, after all checks.
     const uint8_t* read(const Section& section, uint64_t at, uint64_t length) const {
         if (at > section.length || length > section.length - at)
-            throw Damaged("points outside of one of its sections");
+            outside();
         const uint64_t begin = section.offset + at;
         if (length != 0) {
             const uint64_t last = (begin + length - 1) / kBlock;
@@ -113,6 +113,14 @@ public:
                 if (!verified_[block].load(std::memory_order_acquire)) verify(block);
         }
         return data_ + begin;
+    }
+
+    // An aligned number of eight bytes within a section, after the same checks.
+    uint64_t word(const Section& section, uint64_t number) const {
+        if (number >= section.length / 8) outside();
+        const uint64_t begin = section.offset + number * 8;
+        if (!verified_[begin / kBlock].load(std::memory_order_acquire)) verify(begin / kBlock);
+        return load<uint64_t>(data_ + begin);
     }
 
     // A hint; an address that is out of range is harmless.
@@ -125,6 +133,8 @@ public:
     }
 
 private:
+    [[noreturn]] static void outside() { throw Damaged("points outside of one of its sections"); }
+
     // One flag a block, zero at first. calloc leaves the pages of a huge file's flags untouched.
     struct Free {
         void operator()(std::atomic<uint8_t>* flags) const { std::free(flags); }
@@ -141,6 +151,9 @@ private:
         return Flags(static_cast<std::atomic<uint8_t>*>(flags));
     }
 
+#if defined(__GNUC__)
+    [[gnu::noinline, gnu::cold]]
+#endif
     void verify(uint64_t block) const {
         const uint32_t expected = load<uint32_t>(data_ + blocks_end_ + block * 4);
         if (block_crc32(data_ + block * kBlock) != expected)

@@ -17,9 +17,14 @@ inline constexpr uint64_t kPlainForm = 10;  // the key contexts of forms follow 
 
 // The upper half of a product of two 64-bit numbers.
 inline uint64_t upper_product(uint64_t a, uint64_t b) {
+#if defined(__SIZEOF_INT128__)
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<uint64_t>(Wide{a} * b >> 64);
+#else
     const uint64_t a0 = a & 0xFFFFFFFF, a1 = a >> 32, b0 = b & 0xFFFFFFFF, b1 = b >> 32;
     const uint64_t middle = a1 * b0 + (a0 * b0 >> 32);
     return a1 * b1 + (middle >> 32) + ((a0 * b1 + (middle & 0xFFFFFFFF)) >> 32);
+#endif
 }
 
 inline uint32_t kept(uint64_t key) {

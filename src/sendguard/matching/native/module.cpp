@@ -6,6 +6,7 @@ namespace {
 PyModuleDef_Slot slots[] = {
     {Py_mod_exec, reinterpret_cast<void*>(sendguard::add_strings)},
     {Py_mod_exec, reinterpret_cast<void*>(sendguard::add_members)},
+    {Py_mod_exec, reinterpret_cast<void*>(sendguard::add_identifiers)},
     {0, nullptr},
 };
 

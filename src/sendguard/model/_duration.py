@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Final
 
 from sendguard.errors import ConfigurationError
-from sendguard.stores import LONGEST
 
 Duration = str | timedelta
 """``"90s"``, ``"15m"``, ``"1h30m"``, ``"1d"``, ``"2w"``, or a `timedelta`."""
+
+LONGEST: Final = 10 * 366 * 86_400
+"""The longest length of time that an option takes, in seconds."""
 
 _UNITS = ("weeks", "days", "hours", "minutes", "seconds")
 _FORM = re.compile(

@@ -6,6 +6,7 @@ from sendguard.guard._adding_up import (
 from sendguard.guard._admission import (
     Admission,
     AsyncAdmission,
+    is_admitted,
 )
 from sendguard.guard._ambient import (
     ContextSource,
@@ -53,6 +54,7 @@ __all__ = [
     "current_release",
     "decision_of",
     "free_key",
+    "is_admitted",
     "keep_key",
     "payload_digest",
     "releasing",

@@ -7,6 +7,7 @@ Needs the extra ``testing``. Importing it also tells Hypothesis how to build a `
 
 from __future__ import annotations
 
+from sendguard.adapters.bypasses import Bypass, BypassWatch, watch_bypasses
 from sendguard.testing import mutations
 from sendguard.testing._claim_machine import claim_store_machine
 from sendguard.testing._claim_model import ClaimModel
@@ -39,6 +40,8 @@ register()
 
 __all__ = [
     "LAWS",
+    "Bypass",
+    "BypassWatch",
     "ClaimModel",
     "ClaimStoreConformance",
     "Expected",
@@ -66,4 +69,5 @@ __all__ = [
     "recipients",
     "sends",
     "warned",
+    "watch_bypasses",
 ]

@@ -10,6 +10,7 @@ from importlib.resources import files
 from random import Random
 from typing import Any, Final
 
+from sendguard.canonical import domain_of, is_within, split_address
 from sendguard.model import Context, Message
 from sendguard.text import Analysis, Greeting
 
@@ -43,6 +44,18 @@ def one_of(message: Message, context: Context, key: str, random: Random) -> str:
 def greeting_of(message: Message) -> Greeting | None:
     """The greeting that names somebody, if there is one."""
     return next((each for each in Analysis(message).greetings if each.name is not None), None)
+
+
+def house_left(message: Message) -> str | None:
+    """The domain of the sender of an e-mail, where somebody outside it reads the message."""
+    if message.channel != "email" or message.sender is None:
+        return None
+    parts = split_address(message.sender.address)
+    if parts is None or all(
+        is_within(domain_of(each.address), {parts[1]}) for each in message.recipients
+    ):
+        return None
+    return parts[1]
 
 
 def with_sentence(message: Message, sentence: str) -> Message:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sendguard.model import Message, Money
 from sendguard.testing.mutations._editing import (
+    house_left,
     in_language,
     one_of,
     with_replaced,
@@ -19,6 +20,7 @@ from sendguard.text import Analysis
 
 _NUMBER: Final = re.compile(r"\d[\d.,]{0,20}")
 _PENCE: Final = re.compile(r"[.,](\d\d)\Z")
+_HOST: Final = re.compile(r"(?:[a-z0-9\-]{1,63}\.){1,8}[a-z]{2,24}")
 _NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 _FAR: Final = 60  # days
 
@@ -128,10 +130,11 @@ def _card(random: Random) -> str:
 @mutation("link.*")
 def staging_link(send: Send, random: Random) -> Send | None:
     """A link leads to somebody's own computer, to a private network or to a test system."""
-    sender = send.message.sender
-    house = sender.address.rpartition("@")[2] if sender and "@" in sender.address else ""
+    house = house_left(send.message)
+    if house is None:
+        return None
     hosts = ["localhost:8000", "192.168.0.12", "127.0.0.1:3000"]
-    if house.isascii() and "." in house and not {*house} & {*" <>\"'/\\?#"}:
+    if _HOST.fullmatch(house):
         hosts.append(f"staging.{house}")
     link = f"http://{random.choice(hosts)}/confirm?id={random.randrange(10_000)}"
     sentence = one_of(send.message, send.context, "links", random).format(link)
@@ -142,7 +145,7 @@ def staging_link(send: Send, random: Random) -> Send | None:
 def cheer_at_grief(send: Send, random: Random) -> Send | None:
     """Merry words answer somebody who has just told of a death."""
     message, context = send.message, send.context
-    if message.channel != "email" or not message.recipients:
+    if house_left(message) is None:
         return None
     earlier = Message.email(
         sender=message.recipients[0].address,

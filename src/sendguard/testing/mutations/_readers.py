@@ -11,7 +11,7 @@ from attrs import evolve
 from sendguard.canonical import split_address
 from sendguard.matching import Contact
 from sendguard.model import Message, Recipient, Role
-from sendguard.testing.mutations._editing import one_of, with_sentence, words
+from sendguard.testing.mutations._editing import house_left, one_of, with_sentence, words
 from sendguard.testing.mutations._send import Send, mutation
 
 _TWINS: Final = {"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "s": "ѕ", "x": "х"}
@@ -92,8 +92,8 @@ def look_alike_address(send: Send, random: Random) -> Send | None:
 @mutation("thread.*")
 def reply_all(send: Send, random: Random) -> Send | None:
     """An answer to what colleagues wrote among themselves also goes to the customer."""
-    house = _house(send.message)
-    if house is None or send.message.channel != "email" or not send.message.recipients:
+    house = house_left(send.message)
+    if house is None:
         return None
     ours = f"service@{house}"
     remark = one_of_remarks(send, random)
@@ -113,8 +113,8 @@ def reply_all(send: Send, random: Random) -> Send | None:
 @mutation("thread.internal-*", "tone.disparaging")
 def quote_internal(send: Send, random: Random) -> Send | None:
     """Remarks among colleagues stand below the answer, or a line that says they are internal."""
-    house = _house(send.message)
-    if house is None or send.message.channel != "email" or not send.message.recipients:
+    house = house_left(send.message)
+    if house is None:
         return None
     message, context = send.message, send.context
     if random.random() < 0.5:
@@ -187,9 +187,3 @@ def _slip(local: str, random: Random) -> str | None:
     if local[at + 1].isalpha() and local[at] != local[at + 1]:
         slips.append(local[:at] + local[at + 1] + local[at] + local[at + 2 :])
     return random.choice(slips)
-
-
-def _house(message: Message) -> str | None:
-    """The domain of the sender."""
-    parts = split_address(message.sender.address) if message.sender else None
-    return parts[1] if parts else None

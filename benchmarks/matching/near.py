@@ -72,6 +72,7 @@ def tantivy_term(strings: list[str], distance: int, folder: str) -> Competitor:
     index.reload()
     built = time.perf_counter() - start
     searcher = index.searcher()
+    assert searcher.num_segments == 1, "each further segment would be searched anew"
 
     def ask(query: str) -> list[object]:
         fuzzy = tantivy.Query.fuzzy_term_query(

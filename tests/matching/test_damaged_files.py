@@ -215,6 +215,22 @@ def test_many_forged_files_of_identifiers_give_an_error_or_what_they_say(
     _forge_identifiers(tmp_path / "forged", identifier_bytes, rounds=20_000)
 
 
+def test_a_table_that_names_the_wrong_pairs_names_nobody(engine: str, tmp_path: Path) -> None:
+    path = tmp_path / "swapped"
+    IdentifierIndex.build(path, [("Anna Lee", "anna"), ("Bert Lee", "bert")])
+    assert len(IdentifierIndex.open(path).scan("Anna Lee, Bert Lee")) == 2
+    swapped = bytearray(path.read_bytes())
+    (table,) = struct.unpack_from("<Q", swapped, 256 + 4 * 32 + 16)
+    places = table + 8 * 4
+    first, second = struct.unpack_from("<II", swapped, places)
+    assert sorted((first, second)) == [0, 1]
+    struct.pack_into("<II", swapped, places, second, first)
+    path.write_bytes(_forged(swapped))
+    index = IdentifierIndex.open(path)
+    assert index.scan("Anna Lee, Bert Lee") == []
+    assert index.owners("Anna Lee") == ()
+
+
 def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 

@@ -11,6 +11,8 @@ from rapidfuzz.distance import OSA
 
 from sendguard.errors import ConfigurationError
 from sendguard.matching import StringIndex, _engine
+from sendguard.matching._file import IndexFile
+from sendguard.matching._search import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,6 +216,25 @@ def test_names_and_phones_are_found_with_a_space_or_nothing_to_split_at(
     phones = [f"+49170{n:07d}" for n in range(0, 9_999_999, 50_021)]
     index = StringIndex.build(tmp_path / "phones", phones, split=None)
     assert index.near("+491070050021", 1) == brute_force(phones, "+491070050021", 1) != []
+
+
+def test_keys_that_many_entries_share_are_found_in_crowded_lines(
+    engine: str, tmp_path: Path
+) -> None:
+    strings = [f"maria.{number:03}@example.com" for number in range(300)]
+    strings += ["same@example.com"] * 40 + [f"info@{number}.example" for number in range(40)]
+    index = StringIndex.build(tmp_path / "index", strings)
+    file = IndexFile(tmp_path / "index", KIND)
+    for table in ("entries", "words", "halves"):
+        assert file.section(f"{table}.crowded")[1] > 0
+    for query in (
+        "maria.077@example.com",
+        "mara.012@example.com",
+        "smae@example.com",
+        "info@9.exmple",
+    ):
+        for distance in (1, 2):
+            assert index.near(query, distance) == brute_force(strings, query, distance) != []
 
 
 def test_ids_are_positions_and_equal_strings_keep_their_own(engine: str, tmp_path: Path) -> None:

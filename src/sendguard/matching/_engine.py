@@ -63,10 +63,17 @@ class Filer(Protocol):
     def file(self, strings: Sequence[str], first: int) -> None:
         """File the entries `first`, `first + 1`, ..."""
 
-    def file_words(self, view: mmap.mmap, strings: int, offsets: int) -> None:
+    def file_words(
+        self,
+        view: mmap.mmap,
+        strings: tuple[int, int],
+        groups: tuple[int, int],
+        words: str,
+        known: str,
+    ) -> None:
         """File each distinct right part once; the strings are read back from the mapped file."""
 
-    def write(self, table: str, starts: str, postings: str) -> int:
+    def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
 
 
@@ -137,8 +144,8 @@ def searcher(file: IndexFile) -> Searcher:
     sections = [
         file.section(name)
         for name in (
-            "strings", "offsets", "entries.starts", "entries",
-            "words.starts", "words", "halves.starts", "halves",
+            "strings", "groups", "words", "known", "entries.lines", "entries.crowded",
+            "words.lines", "words.crowded", "halves.lines", "halves.crowded",
         )
     ]  # fmt: skip
     return _native.StringSearch(

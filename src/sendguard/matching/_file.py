@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 BLOCK = 4096
 MAGIC = b"\x89sgidx\r\n"
-VERSION = 1
+VERSION = 2
 _BYTE_ORDER = 0x01020304
 _HEADER = struct.Struct("<8sHHIQQQII")
 _PARAMETERS = struct.Struct("<16Q")
@@ -37,6 +37,8 @@ _SECTION = struct.Struct("<16sQQ")
 _SECTIONS_AT = 256
 _CRC = struct.Struct("<I")
 _CRC_AT = BLOCK - _CRC.size
+# What Linux was given at once it keeps together, and maps for a reader in a quarter of the time.
+_PIECE = 4096 * BLOCK
 
 
 class IndexFile:
@@ -195,18 +197,17 @@ class IndexWriter:
         self._sections[name] = (start, end - start)
         return self._sections[name]
 
-    def start(self, name: str) -> int:
-        """Where a section that has ended begins, in bytes."""
-        return self._sections[name][0]
+    def append(self, name: str, path: Path) -> tuple[int, int]:
+        """Take a whole file in the scratch folder as a section, and remove it there.
 
-    def append(self, name: str, path: Path) -> None:
-        """Take a whole file in the scratch folder as a section, and remove it there."""
+        Returns its offset and length in bytes.
+        """
         self.begin(name)
         with path.open("rb") as part:
             for piece in _pieces(part):
                 self._file.write(piece)
         path.unlink()
-        self.end(name)
+        return self.end(name)
 
     def commit(self, entries: int, parameters: Sequence[int]) -> None:
         """Write header and checksums, wait for the disk, and rename over the target."""
@@ -254,7 +255,7 @@ def _header(
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(256 * BLOCK):
+    while piece := file.read(_PIECE):
         yield piece
 
 

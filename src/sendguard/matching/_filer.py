@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
-from sendguard.matching._search import MANY, OFFSET_BYTES
-from sendguard.matching._tables import MOST, RunSorter, bits_for
+from sendguard.matching._entries import GROUP, PLACE_BYTES, read_entry
+from sendguard.matching._known import known_filter
+from sendguard.matching._search import MANY
+from sendguard.matching._tables import MOST, RunSorter
 
 if TYPE_CHECKING:
     import mmap
@@ -30,6 +33,7 @@ class RunFiler:
         self._rights = RunSorter(f"{folder}/rights", run)
         self._remembered: set[str] = set()
         self._counts = self._whole = self._long = self._longest = 0
+        self._entries = self._words = 0
 
     @property
     def seen(self) -> tuple[int, int, int, int]:
@@ -40,6 +44,7 @@ class RunFiler:
         """File the entries `first`, `first + 1`, ..."""
         code = ord(self._separator) if self._separator else None
         for owner, string in enumerate(strings, first):
+            self._entries += 1
             self._longest = max(self._longest, len(string))
             codes = [ord(character) for character in string]
             self._take(filing.file_entry(codes, code, self._distance), "entries", owner)
@@ -53,7 +58,7 @@ class RunFiler:
             if word not in self._remembered:
                 if len(self._remembered) < _REMEMBERED:
                     self._remembered.add(word)
-                self._rights.add(k.context(k.WORD, [ord(character) for character in word]), owner)
+                self._rights.add(k.word_identity([ord(character) for character in word]), owner)
 
     def _take(self, keys: filing.Filing, table: str, owner: int) -> None:
         add = self._sorters[table].add
@@ -62,36 +67,58 @@ class RunFiler:
         for key, mask in keys.halves:
             self._sorters["halves"].add(key, owner, mask)
 
-    def file_words(self, view: mmap.mmap, strings: int, offsets: int) -> None:
-        """File each distinct right part once; the strings are read back from the mapped file."""
+    def file_words(
+        self,
+        view: mmap.mmap,
+        strings: tuple[int, int],
+        groups: tuple[int, int],
+        words: str,
+        known: str,
+    ) -> None:
+        """File each distinct right part once; the strings are read back from the mapped file.
+
+        Writes the identities of the words, and the filter that tells whether a word is among them.
+        """
+
+        def read(at: int, length: int) -> bytes:
+            return view[strings[0] + at : strings[0] + at + length]
 
         def right_part(owner: int) -> str:
-            at = offsets + owner * OFFSET_BYTES
-            start = int.from_bytes(view[at : at + OFFSET_BYTES], "little")
-            end = int.from_bytes(view[at + OFFSET_BYTES : at + 2 * OFFSET_BYTES], "little")
-            entry = view[strings + start : strings + end].decode("utf-8", "surrogatepass")
+            place = groups[0] + owner // GROUP * PLACE_BYTES
+            begin = int.from_bytes(view[place : place + PLACE_BYTES], "little")
+            raw = read_entry(read, begin, owner)
+            entry = (raw or b"").decode("utf-8", "surrogatepass")
             return entry.rpartition(self._separator)[2] if self._separator else entry
 
-        for owner, word in _distinct(self._rights.owners(), right_part):
-            codes = [ord(character) for character in word]
-            self._take(filing.file_word(codes, self._distance), "words", owner)
+        with Path(words).open("xb") as out:
+            for word in _distinct(self._rights.owners(), right_part):
+                codes = [ord(character) for character in word]
+                self._take(filing.file_word(codes, self._distance), "words", self._words)
+                self._words += 1
+                out.write(k.word_identity(codes).to_bytes(8, "little"))
+        Path(known).write_bytes(known_filter(_identities(Path(words)), self._words))
 
-    def write(self, table: str, starts: str, postings: str) -> int:
+    def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
         sorter = self._sorters[table]
         if sorter.count <= MOST:
-            sorter.write(starts, postings, bits_for(sorter.count), masked=table == "halves")
+            ids = self._words if table == "words" else self._entries
+            sorter.write(lines, crowded, ids, masked=table == "halves")
         return sorter.count
 
 
-def _distinct(
-    owners: Iterable[tuple[int, int]], right_part: Callable[[int], str]
-) -> Iterator[tuple[int, str]]:
-    """The first owner of each distinct word. Words with equal hashes are compared as strings."""
+def _identities(path: Path) -> Iterator[int]:
+    with path.open("rb") as file:
+        while identity := file.read(8):
+            yield int.from_bytes(identity, "little")
+
+
+def _distinct(owners: Iterable[tuple[int, int]], right_part: Callable[[int], str]) -> Iterator[str]:
+    """Each distinct word. Words of equal identity are compared as strings."""
     for _, group in groupby(owners, key=lambda pair: pair[0]):
         words = set()
         for _, owner in group:
             word = right_part(owner)
             if word not in words:
                 words.add(word)
-                yield owner, word
+                yield word

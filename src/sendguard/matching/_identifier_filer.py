@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from sendguard.matching._forms import UnfitError, forms_of, key_of
-from sendguard.matching._identifier_search import BUCKET, MARK, MOST_LENGTH, PLACES, bits_of
+from sendguard.matching._identifier_search import (
+    BUCKET,
+    MARK,
+    MOST_LENGTH,
+    OFFSET_BYTES,
+    PLACES,
+    bits_of,
+)
 from sendguard.matching._members import kept
-from sendguard.matching._search import OFFSET_BYTES
 from sendguard.matching._tables import RunSorter
 
 if TYPE_CHECKING:

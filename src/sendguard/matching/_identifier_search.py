@@ -27,7 +27,6 @@ from sendguard.matching._forms import (
     key_of,
 )
 from sendguard.matching._members import kept
-from sendguard.matching._search import OFFSET_BYTES
 from sendguard.matching._tokens import BREAK, tokens
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     Found = tuple[int, int, str, tuple[str, ...]]
 
+OFFSET_BYTES = 5
 KIND = 3
 PLACES = 8
 MARK = 1 << 31

@@ -12,9 +12,8 @@ from sendguard.matching._engine import identifier_searcher, pair_filer
 from sendguard.matching._file import IndexFile, IndexWriter
 from sendguard.matching._folding import folding
 from sendguard.matching._forms import UnfitError, forms_of
-from sendguard.matching._identifier_search import KIND, MOST_PAIRS, Parameters
+from sendguard.matching._identifier_search import KIND, MOST_PAIRS, OFFSET_BYTES, Parameters
 from sendguard.matching._mention import Mention
-from sendguard.matching._search import OFFSET_BYTES
 
 if TYPE_CHECKING:
     import os
@@ -155,11 +154,11 @@ def _build(
                 if progress:
                     progress("reading", entries)
         strings_at, _ = writer.end("strings")
-        writer.append("offsets", folder / "offsets")
+        offsets_at, _ = writer.append("offsets", folder / "offsets")
         if progress:
             progress("writing", entries)
         with mmap.mmap(writer.file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            homes = work.write(view, strings_at, writer.start("offsets"))
+            homes = work.write(view, strings_at, offsets_at)
         for section in ("words", "forms", "table", "shared"):
             writer.append(section, folder / section)
         if progress:

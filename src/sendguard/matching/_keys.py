@@ -42,9 +42,19 @@ def plain_hash(codes: Sequence[int]) -> int:
     return value
 
 
-def context(kind: int, codes: Sequence[int] = ()) -> int:
-    """What a key is combined with: its kind, and for left parts the right part they belong to."""
-    return mix((plain_hash(codes) + len(codes) * _LENGTH + kind * _KIND) & MASK)
+def word_identity(codes: Sequence[int]) -> int:
+    """A right part, or an entry without a separator, as far as keys go.
+
+    A hash with the length (code points) in the lowest seven bits. Two words of the same identity
+    have the same keys, so that none of them is missed.
+    """
+    mixed = mix((plain_hash(codes) + len(codes) * _LENGTH) & MASK)
+    return mixed & ~127 | min(len(codes), 127)
+
+
+def context(kind: int, identity: int = 0) -> int:
+    """What a key is combined with: its kind, and for left parts the word they belong to."""
+    return mix((identity + kind * _KIND) & MASK)
 
 
 def key(base: int, value: int, length: int) -> int:
@@ -98,8 +108,8 @@ def substring_hash(prefixes: Sequence[int], start: int, end: int) -> int:
 
 
 def letters(codes: Sequence[int]) -> int:
-    """Which of sixteen classes of characters occur. One edit changes at most two of these bits."""
+    """Which of 32 classes of characters occur. One edit changes at most two of these bits."""
     found = 0
     for code in codes:
-        found |= 1 << ((code * 0x9E37 >> 8) & 15)
+        found |= 1 << (code & 31)
     return found

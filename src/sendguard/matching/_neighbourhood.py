@@ -58,8 +58,8 @@ def file_entry(codes: Sequence[int], separator: int | None, distance: int) -> Fi
         return Filing(frozenset(part_keys(codes)))
     place = split_at(codes, separator)
     if place is None:
-        return Filing(frozenset((k.key(k.context(k.WHOLE, codes), 0, 0),)))
-    left, right = codes[:place], codes[place + 1 :]
+        return Filing(frozenset((k.key(k.context(k.WHOLE, k.word_identity(codes)), 0, 0),)))
+    left, right = codes[:place], k.word_identity(codes[place + 1 :])
     keys = set(one_keys(k.context(k.SEPARATED, right), left))
     if distance == 1:
         return Filing(frozenset(keys))
@@ -106,27 +106,38 @@ def two_keys(base: int, codes: Sequence[int], longest: int | None = None) -> Ite
 
 def half_keys(first: int, second: int, codes: Sequence[int]) -> Iterator[Half]:
     """The keys of each half with exactly one taken out, and the letters of the other half."""
-    size = len(codes)
-    middle = size // 2
-    yield from _half(k.key(first, 0, size), codes[:middle], codes[middle:])
-    yield from _half(k.key(second, 0, size), codes[middle:], codes[:middle])
+    middle = len(codes) // 2
+    yield from _half(first, codes[:middle], codes[middle:])
+    yield from _half(second, codes[middle:], codes[:middle])
 
 
-def half_probes(first: int, second: int, codes: Sequence[int], size: int) -> Iterator[Half]:
-    """The keys under which entries of `size` are filed that have a half in common with the codes.
+def half_probes(
+    first: int, second: int, codes: Sequence[int], shortest: int
+) -> Iterator[tuple[int, int, int]]:
+    """The keys of entries longer than `shortest` that have a half in common with the codes.
+
+    With each key come the letters of the other half, and in how many of them it may differ. First
+    halves of a length belong to entries of two lengths, and so do second halves.
 
     That the half is cut where the entry's is, and not one place before or after it, is enough: if
     codes[:middle + 1] without one is the half, or codes[:middle - 1] the half without one, then
     both codes[:middle] and the half, with one taken out of each, have something in common.
     """
-    middle = size // 2
-    rest = size - middle
-    cut = len(codes) - rest
-    yield from _half(k.key(first, 0, size), codes[:middle], codes[middle:])
-    yield from _half(k.key(second, 0, size), codes[cut:], codes[:cut])
+    length = len(codes)
+    sizes = range(max(shortest + 1, length - 2), length + 3)
+    for half in sorted({size // 2 for size in sizes}):
+        most = 4 - min(abs(length - 2 * half), abs(length - 2 * half - 1))
+        for key, mask in _half(first, codes[:half], codes[half:]):
+            yield key, mask, most
+    for rest in sorted({size - size // 2 for size in sizes}):
+        most = 4 - min(abs(length - 2 * rest), abs(length - 2 * rest + 1))
+        cut = length - rest
+        for key, mask in _half(second, codes[cut:], codes[:cut]):
+            yield key, mask, most
 
 
-def _half(base: int, half: Sequence[int], other: Sequence[int]) -> Iterator[Half]:
+def _half(side: int, half: Sequence[int], other: Sequence[int]) -> Iterator[Half]:
+    base = k.key(side, 0, len(half))
     mask = k.letters(other)
     for value in k.without_one(half):
         yield k.key(base, value, len(half) - 1), mask

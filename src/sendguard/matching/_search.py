@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
 from sendguard.matching._distance import bounded_distance
-from sendguard.matching._tables import MaskedTable, PlainTable
+from sendguard.matching._entries import Entries
+from sendguard.matching._known import KnownWords
+from sendguard.matching._tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from sendguard.matching._file import IndexFile
 
 KIND = 1
-OFFSET_BYTES = 5
 MANY = 31
 """So many separators or more in an entry are counted alike."""
 _PARAMETERS_USED = 6
+_WORD_BYTES = 8
 
 
 class Cut(NamedTuple):
@@ -69,29 +71,26 @@ class StringSearch:
         if header.distance not in {1, 2} or header.separator > 0x110000:
             raise file.problem("has impossible parameters")
         self._separator = chr(header.separator - 1) if header.separator else None
-        self._strings, self._size = file.section("strings")
-        self._offsets, length = file.section("offsets")
-        if length != (file.entries + 1) * OFFSET_BYTES:
-            raise file.problem("has a section 'offsets' of impossible size")
-        self._entries = PlainTable(file, "entries")
-        self._words = PlainTable(file, "words")
-        self._halves = MaskedTable(file, "halves")
+        self._strings = Entries(file)
+        self._words, size = file.section("words")
+        self._word_count = size // _WORD_BYTES
+        if size % _WORD_BYTES or self._word_count > file.entries:
+            raise file.problem("has a section 'words' of impossible size")
+        self._known = KnownWords(file)
+        self._by_entry = Table(file, "entries", file.entries)
+        self._by_word = Table(file, "words", self._word_count)
+        self._by_half = Table(file, "halves", file.entries, masked=True)
 
     def get(self, number: int) -> str:
         """The string of an id that is known to be in range."""
-        if number >= self._file.entries:
-            raise self._file.problem("names an entry that it does not have")
-        at = self._offsets + number * OFFSET_BYTES
-        both = self._file.read(at, 2 * OFFSET_BYTES)
-        start = int.from_bytes(both[:OFFSET_BYTES], "little")
-        end = int.from_bytes(both[OFFSET_BYTES:], "little")
-        if start > end or end > self._size:
-            raise self._file.problem("has an entry that lies outside of it")
-        raw = self._file.read(self._strings + start, end - start)
-        try:
-            return raw.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            raise self._file.problem(f"has an entry, {number}, that is not UTF-8") from None
+        return self._strings.get(number)
+
+    def _identity(self, word: int) -> int:
+        """The identity of a word, by its number."""
+        if word >= self._word_count:
+            raise self._file.problem("names a word that it does not have")
+        raw = self._file.read(self._words + word * _WORD_BYTES, _WORD_BYTES)
+        return int.from_bytes(raw, "little")
 
     def find(self, string: str) -> list[int]:
         """The ids of a string, ascending."""
@@ -99,14 +98,14 @@ class StringSearch:
             return []
         if len(string) > filing.LONG:
             keys = filing.part_probes(_codes(string), 0)
-            owners = {owner for key in keys for owner in self._entries.owners(key)}
+            owners = {owner for key in keys for owner in self._by_entry.owners(key)}
         else:
             left, found, right = string.rpartition(self._separator or "\0")
             if self._separator is None or not found:
-                key = _exact(k.WHOLE, "", string)
+                key = _exact(k.WHOLE, "", _identity_of(string))
             else:
-                key = _exact(k.SEPARATED, left, right)
-            owners = set(self._entries.owners(key))
+                key = _exact(k.SEPARATED, left, _identity_of(right))
+            owners = set(self._by_entry.owners(key))
         return sorted(owner for owner in owners if self.get(owner) == string)
 
     def near_batch(self, strings: Sequence[str], distance: int) -> list[list[tuple[int, int]]]:
@@ -120,7 +119,7 @@ class StringSearch:
             return []
         if self._header.long and len(string) + distance > filing.LONG:
             for key in filing.part_probes(_codes(string), distance):
-                candidates.update(self._entries.owners(key))
+                candidates.update(self._by_entry.owners(key))
         if len(string) - distance <= filing.LONG:
             self._near_short(string, distance, candidates)
         found = []
@@ -132,8 +131,8 @@ class StringSearch:
 
     def _near_short(self, string: str, distance: int, into: set[int]) -> None:
         if self._header.whole:
-            for word, _ in self._near_words(string, distance):
-                into.update(self._entries.owners(_exact(k.WHOLE, "", word)))
+            for word in self._near_words(string, distance):
+                into.update(self._by_entry.owners(_exact(k.WHOLE, "", word)))
         if self._separator is None:
             return
         cuts = set(_cuts_at_separators(string, self._separator, distance))
@@ -150,23 +149,27 @@ class StringSearch:
         return bool(self._header.counts >> min(separators, MANY) & 1)
 
     def _near_cut(self, cut: Cut, into: set[int]) -> None:
-        left, right = _codes(cut.left), _codes(cut.right)
-        base = k.context(k.SEPARATED, right)
-        if not cut.edits:
-            into.update(self._entries.owners(k.key(base, k.plain_hash(left), len(left))))
+        left, right = _codes(cut.left), _identity_of(cut.right)
+        if cut.edits:
+            for word, near in self._near_words(cut.right, cut.edits).items():
+                if word == right:
+                    continue
+                if cut.edits == 2 and near:
+                    for key in filing.one_keys(k.context(k.SEPARATED, word), left):
+                        into.update(self._by_entry.owners(key))
+                else:
+                    into.update(self._by_entry.owners(_exact(k.SEPARATED, cut.left, word)))
+        if right not in self._known:
             return
-        for key in filing.one_keys(base, left):
-            into.update(self._entries.owners(key))
-        for word, edits in self._near_words(cut.right, cut.edits):
-            if edits == cut.edits:
-                into.update(self._entries.owners(_exact(k.SEPARATED, cut.left, word)))
-            elif edits:
-                for key in filing.one_keys(k.context(k.SEPARATED, _codes(word)), left):
-                    into.update(self._entries.owners(key))
+        if not cut.edits:
+            into.update(self._by_entry.owners(_exact(k.SEPARATED, cut.left, right)))
+            return
+        for key in filing.one_keys(k.context(k.SEPARATED, right), left):
+            into.update(self._by_entry.owners(key))
         if cut.edits == 2:
             if len(left) <= filing.SHORT_LEFT + 2:
                 for key in filing.two_keys(k.context(k.LEFT, right), left, filing.SHORT_LEFT):
-                    into.update(self._entries.owners(key))
+                    into.update(self._by_entry.owners(key))
             first, second = k.context(k.LEFT_FIRST, right), k.context(k.LEFT_SECOND, right)
             into.update(self._near_halves(first, second, left, filing.SHORT_LEFT))
 
@@ -174,33 +177,46 @@ class StringSearch:
         self, first: int, second: int, codes: Sequence[int], short: int
     ) -> Iterator[int]:
         """Owners that may be within distance 2 and are longer than `short`."""
-        for size in range(max(short + 1, len(codes) - 2), len(codes) + 3):
-            most = 4 - abs(size - len(codes))
-            for key, mask in filing.half_probes(first, second, codes, size):
-                yield from self._halves.owners(key, mask, most)
+        for key, mask, most in filing.half_probes(first, second, codes, short):
+            yield from self._by_half.owners(key, mask, most)
 
-    def _near_words(self, word: str, distance: int) -> list[tuple[str, int]]:
-        """The right parts (and entries without a separator) near a word, with their distances."""
+    def _near_words(self, word: str, distance: int) -> dict[int, bool]:
+        """The identities of the words near a word, and whether each may be within one edit.
+
+        How near follows from lengths: two short words that have a variant in common with at most
+        one taken out on each side may be within one edit, and no others are. Long ones that have a
+        half in common may be, if their lengths allow it. Some further ones may come along.
+        """
         codes = _codes(word)
         base = k.context(k.WORD)
-        if distance == 1:
-            keys = filing.one_keys(base, codes)
-        else:
-            keys = [*filing.two_keys(base, codes, filing.SHORT_WORD)]
-        owners = {owner for key in keys for owner in self._words.owners(key)}
+        size = len(codes)
+        found: dict[int, bool] = {}
+        variants = [(size, [k.plain_hash(codes)]), (size - 1, k.without_one(codes))]
         if distance == 2:
-            first, second = k.context(k.WORD_FIRST), k.context(k.WORD_SECOND)
-            owners.update(self._near_halves(first, second, codes, filing.SHORT_WORD))
-        return self._confirm_words(owners, word, distance)
+            variants = [
+                (length, hashes)
+                for length, hashes in [*variants, (size - 2, k.without_two(codes))]
+                if length <= filing.SHORT_WORD
+            ]
+        for length, hashes in variants:
+            for value in hashes:
+                self._take_words(k.key(base, value, length), length, size, found)
+        if distance == 1:
+            return {word: near for word, near in found.items() if near}
+        first, second = k.context(k.WORD_FIRST), k.context(k.WORD_SECOND)
+        for number in self._near_halves(first, second, codes, filing.SHORT_WORD):
+            if number >= self._word_count:
+                continue  # the half of an entry, of the same tag
+            identity = self._identity(number)
+            found[identity] = identity & 127 <= size + 1 or found.get(identity, False)
+        return found
 
-    def _confirm_words(self, owners: set[int], word: str, limit: int) -> list[tuple[str, int]]:
-        found = {}
-        for owner in owners:
-            entry = self.get(owner)
-            other = entry if self._separator is None else entry.rpartition(self._separator)[2]
-            if other not in found and (edits := bounded_distance(word, other, limit)) <= limit:
-                found[other] = edits
-        return list(found.items())
+    def _take_words(self, key: int, length: int, size: int, into: dict[int, bool]) -> None:
+        """What is filed under a variant of so many code points of a word of `size`."""
+        for number in self._by_word.owners(key):
+            identity = self._identity(number)
+            near = max(size, identity & 127) <= length + 1
+            into[identity] = near or into.get(identity, False)
 
     def _moved_separator(self, string: str, separator: str, into: set[int]) -> None:
         """Entries with one separator, where both it and the query's were put in or replaced."""
@@ -209,21 +225,30 @@ class StringSearch:
         for left, right in _lost(string):
             if len(left) > at:
                 bare = left[:at] + left[at + 1 :]
-                into.update(self._entries.owners(_exact(k.SEPARATED, bare, right)))
+                identity = _identity_of(right)
+                if identity in self._known:
+                    into.update(self._by_entry.owners(_exact(k.SEPARATED, bare, identity)))
             elif separator in right:
                 codes = _codes(right.replace(separator, ""))
-                owners = set(self._words.owners(k.key(base, k.plain_hash(codes), len(codes))))
-                for word, _ in self._confirm_words(owners, right, 1):
-                    into.update(self._entries.owners(_exact(k.SEPARATED, left, word)))
+                words: dict[int, bool] = {}
+                key = k.key(base, k.plain_hash(codes), len(codes))
+                self._take_words(key, len(codes), len(right), words)
+                for word, near in words.items():
+                    if near:
+                        into.update(self._by_entry.owners(_exact(k.SEPARATED, left, word)))
 
 
 def _codes(string: str) -> list[int]:
     return [ord(character) for character in string]
 
 
-def _exact(kind: int, left: str, right: str) -> int:
+def _identity_of(word: str) -> int:
+    return k.word_identity(_codes(word))
+
+
+def _exact(kind: int, left: str, identity: int) -> int:
     codes = _codes(left)
-    return k.key(k.context(kind, _codes(right)), k.plain_hash(codes), len(codes))
+    return k.key(k.context(kind, identity), k.plain_hash(codes), len(codes))
 
 
 def _lost(string: str) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,21 @@
 """Tables from keys to ids: written from sorted runs on disk, read from the mapped file.
 
-A table has 2 ** bits buckets. Its section `<name>.starts` has 2 ** bits + 1 u32: where each bucket
-begins, in postings. Its section `<name>` has the postings of one bucket after the other, sorted by
-key: first the tags of all (the key's lowest byte), so that a reader sees eight at a glance; then,
-in a masked table, the u16 of letters of the other half for each; then the u32 ids.
+A table is a row of lines of 64 bytes, one cache line each, about nine postings to a line. A key is
+in line (key >> 32) * lines >> 32, so that keys in order fill lines in order. A line has sixteen
+u32. A posting is an id in the lowest bits (as many as the count of ids needs) and in the others,
+the tag, those bits of the key. A place without posting has all bits set, and no id has.
+
+A line that would have more than sixteen postings, or more than four of one key, is crowded: it has
+0xFFFFFFFF, then the number of the first of the 64-byte units that hold its postings in the section
+`<name>.crowded`, and how many there are. There lie the lowest 32 bits of all their keys, ascending;
+then all ids; then, in a masked table, for each the u32 of the letters of the other half.
 """
 
 from __future__ import annotations
 
 import heapq
 import struct
-from itertools import groupby
+from bisect import bisect_left
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,17 +25,18 @@ if TYPE_CHECKING:
     from sendguard.matching._file import IndexFile
 
 MOST = (1 << 32) - 1
-_RECORD = 14
-_STARTS = struct.Struct("<II")
-_OWNER = struct.Struct("<I")
-_LETTERS = struct.Struct("<H")
-_PLAIN = 5
-_MASKED = 7
+LINE = 64
+_PLACES = 16
+_USUAL = 9
+_MOST_OF_ONE_KEY = 4
+_RECORD = 16
+_WORDS = struct.Struct("<16I")
+_EMPTY = _WORDS.pack(*[MOST] * _PLACES)
 
 
-def bits_for(postings: int) -> int:
-    """How many bits number the buckets: four to eight postings in each."""
-    return max(1, (postings // 4).bit_length() - 1)
+def id_mask(ids: int) -> int:
+    """The bits of a posting that say which of so many ids it is."""
+    return (1 << ids.bit_length()) - 1
 
 
 class RunSorter:
@@ -50,7 +56,7 @@ class RunSorter:
 
     def add(self, key: int, owner: int, mask: int = 0) -> None:
         """Take one posting."""
-        self._pending.append(key << 48 | owner << 16 | mask)
+        self._pending.append(key << 64 | owner << 32 | mask)
         self._count += 1
         if len(self._pending) >= self._most:
             self._spill()
@@ -70,34 +76,63 @@ class RunSorter:
     def owners(self) -> Iterator[tuple[int, int]]:
         """All keys and owners, sorted."""
         for record in self._merged():
-            yield record >> 48, record >> 16 & MOST
+            yield record >> 64, record >> 32 & MOST
 
-    def write(self, starts: str, postings: str, bits: int, masked: bool) -> None:
-        """Write the two sections of a table to two new files."""
-        with Path(starts).open("xb") as first, Path(postings).open("xb") as second:
-            written = begun = 0
-            for bucket, group in groupby(self._merged(), key=lambda record: record >> 112 - bits):
-                written = _write_starts(first, begun, written, bucket + 1)
-                records = list(group)
-                begun += len(records)
-                second.write(_packed(records, masked))
-            _write_starts(first, self._count, written, (1 << bits) + 1)
-
-
-def _packed(records: list[int], masked: bool) -> bytes:
-    size = len(records)
-    tags = bytes(record >> 48 & 0xFF for record in records)
-    owners = struct.pack(f"<{size}I", *[record >> 16 & MOST for record in records])
-    if not masked:
-        return tags + owners
-    return tags + struct.pack(f"<{size}H", *[record & 0xFFFF for record in records]) + owners
+    def write(self, lines: str, crowded: str, ids: int, masked: bool) -> None:
+        """Write the two sections of a table of so many ids to two new files."""
+        count = self._count // _USUAL + 1
+        with Path(lines).open("xb") as first, Path(crowded).open("xb") as second:
+            writer = _LineWriter(first, second, id_mask(ids), masked)
+            line = 0
+            postings: list[int] = []
+            for record in self._merged():
+                home = (record >> 96) * count >> 32
+                while line < home:
+                    writer.write(postings)
+                    postings = []
+                    line += 1
+                postings.append(record & (1 << 96) - 1)
+            for _ in range(line, count):
+                writer.write(postings)
+                postings = []
 
 
-def _write_starts(out: IO[bytes], start: int, written: int, wanted: int) -> int:
-    """Let the buckets from `written` on begin at `start`; returns how many now have a beginning."""
-    if wanted > written:
-        out.write(start.to_bytes(4, "little") * (wanted - written))
-    return max(written, wanted)
+class _LineWriter:
+    """Writes the lines of a table one after the other."""
+
+    def __init__(self, lines: IO[bytes], crowded: IO[bytes], mask: int, masked: bool) -> None:
+        self._lines, self._crowded = lines, crowded
+        self._mask, self._masked = mask, masked
+        self._unit = 0
+
+    def write(self, postings: list[int]) -> None:
+        """Write a line; of each posting are given the low half of its key, the owner, the mask."""
+        if not postings:
+            self._lines.write(_EMPTY)
+            return
+        postings.sort()
+        lows = [posting >> 64 for posting in postings]
+        owners = [posting >> 32 & MOST for posting in postings]
+        places = [MOST] * _PLACES
+        if len(postings) > _PLACES or any(
+            low == lows[place - _MOST_OF_ONE_KEY]
+            for place, low in enumerate(lows)
+            if place >= _MOST_OF_ONE_KEY
+        ):
+            places[1:3] = self._unit, len(postings)
+            masks = [posting & MOST for posting in postings] if self._masked else []
+            self._write_crowded([*lows, *owners, *masks])
+        else:
+            tags = ~self._mask & MOST
+            places[: len(lows)] = [
+                low & tags | owner for low, owner in zip(lows, owners, strict=True)
+            ]
+        self._lines.write(_WORDS.pack(*places))
+
+    def _write_crowded(self, words: list[int]) -> None:
+        words += [0] * (-len(words) % _PLACES)
+        self._crowded.write(struct.pack(f"<{len(words)}I", *words))
+        self._unit += len(words) // _PLACES
 
 
 def _read_run(path: Path) -> Iterator[int]:
@@ -110,66 +145,43 @@ def _read_run(path: Path) -> Iterator[int]:
 class Table:
     """Reads one table of a mapped file."""
 
-    __slots__ = ("_count", "_file", "_postings", "_record", "_shift", "_starts")
+    __slots__ = ("_begin", "_count", "_crowded", "_file", "_mask", "_masked", "_size", "_tags")
 
-    def __init__(self, file: IndexFile, name: str, record: int) -> None:
+    def __init__(self, file: IndexFile, name: str, ids: int, masked: bool = False) -> None:
         self._file = file
-        self._record = record
-        self._starts, size = file.section(f"{name}.starts")
-        self._postings, length = file.section(name)
-        bits = (size // 4 - 1).bit_length() - 1
-        if size != (1 << max(bits, 0)) * 4 + 4 or bits < 1 or length % record:
+        self._masked = masked
+        self._begin, size = file.section(f"{name}.lines")
+        self._crowded, self._size = file.section(f"{name}.crowded")
+        self._count = size // LINE
+        if size % LINE or self._begin % LINE or not 1 <= self._count <= MOST:
             raise file.problem(f"has a table {name!r} of impossible size")
-        self._shift = 64 - bits
-        self._count = length // record
+        self._mask = id_mask(ids)
+        self._tags = ~self._mask & MOST
 
-    def _bucket(self, key: int) -> tuple[int, bytes]:
-        """How many postings a bucket has, and the postings."""
-        begin, end = _STARTS.unpack(self._file.read(self._starts + (key >> self._shift) * 4, 8))
-        if begin > end or end > self._count:
-            raise self._file.problem("has a table whose buckets lie outside of it")
-        size = self._record
-        return end - begin, self._file.read(self._postings + begin * size, (end - begin) * size)
+    def owners(self, key: int, mask: int = 0, most: int = 32) -> list[int]:
+        """The ids filed under a key, and a few of others: the caller confirms them.
 
+        Of a crowded line, those are left out whose letters differ in more than `most` bits.
+        """
+        at = self._begin + ((key >> 32) * self._count >> 32) * LINE
+        places = _WORDS.unpack(self._file.read(at, LINE))
+        low = key & MOST
+        if places[0] == MOST:
+            if places[1] == MOST:
+                return []
+            return self._among_crowded(places[1] * LINE, places[2], low, mask, most)
+        tags, tag = self._tags, low & self._tags
+        return [place & self._mask for place in places if place & tags == tag and place != MOST]
 
-def _places(tag: int, size: int, bucket: bytes) -> Iterator[int]:
-    """The places of a tag in a bucket of so many postings."""
-    place = bucket.find(tag, 0, size)
-    while place >= 0:
-        yield place
-        place = bucket.find(tag, place + 1, size)
-
-
-class PlainTable(Table):
-    """A table without masks."""
-
-    __slots__ = ()
-
-    def __init__(self, file: IndexFile, name: str) -> None:
-        super().__init__(file, name, _PLAIN)
-
-    def owners(self, key: int) -> list[int]:
-        """The ids filed under a key, and a few of others: the caller confirms them."""
-        size, bucket = self._bucket(key)
-        return [
-            _OWNER.unpack_from(bucket, size + 4 * place)[0]
-            for place in _places(key & 0xFF, size, bucket)
-        ]
-
-
-class MaskedTable(Table):
-    """A table of halves, with the letters of the other half."""
-
-    __slots__ = ()
-
-    def __init__(self, file: IndexFile, name: str) -> None:
-        super().__init__(file, name, _MASKED)
-
-    def owners(self, key: int, mask: int, most: int) -> list[int]:
-        """The ids filed under a key whose letters differ in at most so many bits from the mask."""
-        size, bucket = self._bucket(key)
-        return [
-            _OWNER.unpack_from(bucket, 3 * size + 4 * place)[0]
-            for place in _places(key & 0xFF, size, bucket)
-            if (_LETTERS.unpack_from(bucket, size + 2 * place)[0] ^ mask).bit_count() <= most
-        ]
+    def _among_crowded(self, at: int, size: int, low: int, mask: int, most: int) -> list[int]:
+        words = 3 * size if self._masked else 2 * size
+        if at + 4 * words > self._size:
+            raise self._file.problem("has a table whose postings lie outside of it")
+        found = struct.unpack(f"<{words}I", self._file.read(self._crowded + at, 4 * words))
+        first = bisect_left(found, low, 0, size)
+        owners = []
+        while first < size and found[first] == low:
+            if not self._masked or (found[2 * size + first] ^ mask).bit_count() <= most:
+                owners.append(found[size + first])
+            first += 1
+        return owners

@@ -14,7 +14,6 @@ from attrs import frozen
 from sendguard import checks
 from sendguard.checks import Check
 from sendguard.errors import ConfigurationError
-from sendguard.matching import DirectoryLike
 from sendguard.policy._kinds import Kind, kind_of
 
 GROUP: Final = "sendguard.checks"
@@ -50,12 +49,16 @@ class Entry:
 @cache
 def built_in() -> Mapping[str, Entry]:
     """The checks that come with sendguard, by name."""
-    factories = ((name, getattr(checks, name)) for name in checks.__all__)
-    return {
-        name: _entry(name, each)
-        for name, each in factories
-        if inspect.isfunction(each) and _hints(each).get("return") is Check
-    }
+    named = ((name, _built_in(name)) for name in checks.__all__)
+    return {name: entry for name, entry in named if entry is not None}
+
+
+@cache
+def _built_in(name: str) -> Entry | None:
+    factory = getattr(checks, name) if name in checks.__all__ else None
+    if not inspect.isfunction(factory) or factory.__annotations__.get("return") != "Check":
+        return None
+    return _entry(name, factory)
 
 
 def find(name: str) -> Entry | None:
@@ -64,8 +67,8 @@ def find(name: str) -> Entry | None:
     Raises:
         ConfigurationError: something of that name is there, and is no check.
     """
-    if name in built_in():
-        return built_in()[name]
+    if (entry := _built_in(name)) is not None:
+        return entry
     if ":" in name:
         module, _, path = name.partition(":")
         try:
@@ -113,9 +116,12 @@ def _entry(name: str, factory: Callable[..., Any]) -> Entry:
 
 def _hints(factory: Callable[..., Any]) -> dict[str, Any]:
     # What a factory imports for its types alone is not there when the program runs.
+    known: dict[str, Any] = {"Container": Container}
+    if any("DirectoryLike" in str(each) for each in factory.__annotations__.values()):
+        from sendguard.matching import DirectoryLike
+
+        known["DirectoryLike"] = DirectoryLike
     try:
-        return get_type_hints(
-            factory, localns={"DirectoryLike": DirectoryLike, "Container": Container}
-        )
+        return get_type_hints(factory, localns=known)
     except NameError:
         return {}

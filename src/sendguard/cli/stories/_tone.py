@@ -142,8 +142,8 @@ TONE: tuple[Story, ...] = (
         title="A note that was read out",
         told="Two colleagues wrote to each other about a customer in words of which neither was "
         "proud afterwards. The mails were read out in court.",
-        mail=mail("Tom,\n\nthe customer is an idiot. Give her the money.\n\nAnn\n", to=(_CLERK,)),
-        twin=mail("Tom,\n\nthe customer is angry. Give her the money.\n\nAnn\n", to=(_CLERK,)),
+        mail=mail("Ann,\n\nthe customer is an idiot. Give her the money.\n\nTom\n", to=(_CLERK,)),
+        twin=mail("Ann,\n\nthe customer is angry. Give her the money.\n\nTom\n", to=(_CLERK,)),
         family="tone",
         context=Context(internal_domains=["shop.example"]),
         checks=(disparaging(internal=True),),

@@ -40,10 +40,14 @@ inline int add_type(PyObject* module, const char* name, PyType_Spec& spec) {
 
 inline Owned item(PyObject* sequence, Py_ssize_t at) { return owned(PySequence_GetItem(sequence, at)); }
 
-// The (offset, length) at a place of a sequence.
+// An (offset, length).
+inline Section section_of(PyObject* pair) {
+    return {number(item(pair, 0).get()), number(item(pair, 1).get())};
+}
+
+// The same at a place of a sequence.
 inline Section section_at(PyObject* sections, Py_ssize_t at) {
-    const Owned pair = item(sections, at);
-    return {number(item(pair.get(), 0).get()), number(item(pair.get(), 1).get())};
+    return section_of(item(sections, at).get());
 }
 
 int add_identifiers(PyObject* module);

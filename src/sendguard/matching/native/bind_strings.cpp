@@ -38,7 +38,7 @@ PyObject* open_search(PyTypeObject* type, PyObject* arguments, PyObject*) noexce
         uint64_t* const fields[] = {&layout.separator, &layout.distance,     &layout.counts,
                                     &layout.whole,     &layout.long_entries, &layout.longest};
         for (Py_ssize_t i = 0; i < 6; ++i) *fields[i] = number(item(parameters, i).get());
-        for (Py_ssize_t i = 0; i < 8; ++i)
+        for (Py_ssize_t i = 0; i < 10; ++i)
             layout.sections[static_cast<size_t>(i)] = section_at(sections, i);
         auto opened = std::make_unique<Opened>(buffer, error, path);
         MappedFile file(opened->bytes.data(), opened->bytes.size(), blocks_end);
@@ -63,10 +63,9 @@ PyObject* get(PyObject* self, PyObject* id) noexcept {
 
 PyObject* find(PyObject* self, PyObject* string) noexcept {
     return answer(self, [&](const StringSearch& search) {
-        std::u32string codes;
-        append_codes(string, codes);
-        std::vector<Match> found;
-        search.find(codes, found);
+        const CodePoints codes(string);
+        StringSearch::Session session(search);
+        const std::vector<Match>& found = session.find(codes.view());
         Owned list = owned(PyList_New(static_cast<Py_ssize_t>(found.size())));
         for (size_t i = 0; i < found.size(); ++i)
             PyList_SetItem(list.get(), static_cast<Py_ssize_t>(i),
@@ -98,10 +97,10 @@ int near_distance(PyObject* object) {
 PyObject* near_one(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     return answer(self, [&](const StringSearch& search) {
         expect_arguments(count, 2);
-        std::u32string codes;
-        append_codes(arguments[0], codes);
-        std::vector<Match> found;
-        search.near(codes, near_distance(arguments[1]), found);
+        const CodePoints codes(arguments[0]);
+        const int distance = near_distance(arguments[1]);
+        StringSearch::Session session(search);
+        const std::vector<Match>& found = session.near(codes.view(), distance);
         return matches(found.data(), found.data() + found.size()).release();
     });
 }
@@ -115,10 +114,9 @@ PyObject* near_batch(PyObject* self, PyObject* const* arguments, Py_ssize_t coun
         std::vector<size_t> ends{0};
         {
             const WithoutGil without_gil;
-            std::vector<Match> one;
+            StringSearch::Session session(search);
             for (size_t i = 0; i < strings.size(); ++i) {
-                one.clear();
-                search.near(strings[i], distance, one);
+                const std::vector<Match>& one = session.near(strings[i], distance);
                 found.insert(found.end(), one.begin(), one.end());
                 ends.push_back(found.size());
             }
@@ -164,9 +162,10 @@ PyObject* file_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t co
 
 PyObject* file_words(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     return filed(self, [&](Filer& filer) {
-        expect_arguments(count, 3);
+        expect_arguments(count, 5);
         const Buffer bytes(arguments[0]);
-        filer.file_words(bytes.data(), bytes.size(), number(arguments[1]), number(arguments[2]));
+        filer.file_words(bytes.data(), bytes.size(), section_of(arguments[1]), section_of(arguments[2]),
+                         utf8(arguments[3]), utf8(arguments[4]));
         Py_RETURN_NONE;
     });
 }
@@ -175,11 +174,11 @@ PyObject* write_table(PyObject* self, PyObject* const* arguments, Py_ssize_t cou
     return filed(self, [&](Filer& filer) {
         expect_arguments(count, 3);
         const std::string table = utf8(arguments[0]);
-        const std::string starts = utf8(arguments[1]), postings = utf8(arguments[2]);
+        const std::string lines = utf8(arguments[1]), crowded = utf8(arguments[2]);
         uint64_t written;
         {
             const WithoutGil without_gil;
-            written = filer.write(table, starts, postings);
+            written = filer.write(table, lines, crowded);
         }
         return PyLong_FromUnsignedLongLong(written);
     });

@@ -3,13 +3,25 @@
 
 #include <unordered_set>
 
+#include "entries.hpp"
 #include "sorter.hpp"
 #include "utf8.hpp"
 
 namespace sendguard {
 
 inline constexpr size_t kMany = 31;
-inline constexpr uint64_t kOffsetBytes = 5;
+
+// The bits of the filter of known words that one of them sets, and in which of so many cells.
+constexpr uint64_t known_bits(uint64_t identity) {
+    uint64_t bits = 0;
+    for (int shift = 8; shift < 32; shift += 6) bits |= uint64_t{1} << (identity >> shift & 63);
+    return bits;
+}
+
+constexpr uint64_t known_cell(uint64_t identity, uint64_t cells) { return (identity >> 32) * cells >> 32; }
+
+inline constexpr uint64_t kWordsInCell = 5;
+inline constexpr uint64_t kMostCells = 1 << 21;
 
 // The part behind the last separator, or everything if there is none.
 inline Codes right_part(Codes entry, char32_t separator, bool separated) {
@@ -31,6 +43,7 @@ public:
 
     void file(Codes entry, uint32_t owner) {
         longest_ = std::max<uint64_t>(longest_, entry.size());
+        ++entry_count_;
         keys_.clear();
         if (entry.size() > kLong) {
             ++long_;
@@ -43,45 +56,73 @@ public:
         if (at == Codes::npos) {
             ++whole_;
             counts_ |= 1;
-            keys_.push_back(key(context(kWhole, hash_of(right)), {}));
+            keys_.push_back(key(context(kWhole, word_identity(hash_of(right))), {}));
             return take(entries_, owner);
         }
         counts_ |= uint64_t{1} << std::min<size_t>(kMany, separators(entry));
-        file_left(entry.substr(0, at), hash_of(right), owner);
+        file_left(entry.substr(0, at), word_identity(hash_of(right)), owner);
     }
 
     // Files each distinct right part once, reading the strings back from the file being built, where
-    // they begin at `strings` and their ends at `offsets`.
-    void file_words(const uint8_t* file, uint64_t size, uint64_t strings, uint64_t offsets) {
+    // the sections of strings and groups are. Writes the identities of the words, and their filter.
+    void file_words(const uint8_t* file, uint64_t size, Section strings, Section groups,
+                    const std::string& words, const std::string& known) {
+        for (const Section& section : {strings, groups})
+            if (section.offset > size || section.length > size - section.offset)
+                throw Damaged("was changed while it was built");
         std::vector<std::u32string> group;
         uint64_t last = 0;
         std::u32string entry;
+        File identities(words, "wbx");
         rights_.merged([&](const Posting& posting) {
             if (posting.key != last) group.clear();
             last = posting.key;
-            const uint8_t* const at = file + offsets + posting.owner * kOffsetBytes;
-            if (at + 2 * kOffsetBytes > file + size) throw Damaged("was changed while it was built");
-            const uint64_t begin = load<uint64_t>(at) & 0xFFFFFFFFFF;
-            const uint64_t end = load<uint64_t>(at + 2) >> 24;
-            if (begin > end || end > size - strings) throw Damaged("was changed while it was built");
             entry.clear();
-            decode_utf8(file + strings + begin, end - begin, entry);
+            read_entry(file, strings, groups, posting.owner, entry);
             const std::u32string word(right_part(entry, separator_, separated_));
             if (std::find(group.begin(), group.end(), word) != group.end()) return;
             group.push_back(word);
-            file_word(word, posting.owner);
+            file_word(word, static_cast<uint32_t>(word_count_++));
+            const uint64_t identity = word_identity(hash_of(word));
+            identities.write(&identity, sizeof identity);
         });
+        identities.close();
+        write_known(words, known);
     }
 
-    uint64_t write(const std::string& table, const std::string& starts, const std::string& postings) {
+    uint64_t write(const std::string& table, const std::string& lines, const std::string& crowded) {
         Sorter& sorter = table == "entries" ? entries_ : table == "words" ? words_ : halves_;
-        if (sorter.count() <= 0xFFFFFFFF) sorter.write(starts, postings, table == "halves");
+        const uint64_t ids = table == "words" ? word_count_ : entry_count_;
+        if (sorter.count() <= 0xFFFFFFFF) sorter.write(lines, crowded, ids, table == "halves");
         return sorter.count();
     }
 
     std::array<uint64_t, 4> seen() const { return {counts_, whole_, long_, longest_}; }
 
 private:
+    static void read_entry(const uint8_t* file, Section strings, Section groups, uint64_t number,
+                           std::u32string& into) {
+        const auto read = [file](Section section, uint64_t at, uint64_t length) {
+            if (at > section.length || length > section.length - at)
+                throw Damaged("was changed while it was built");
+            return file + section.offset + at;
+        };
+        const uint64_t begin = group_at(read(groups, number / kGroup * kPlaceBytes, kPlaceBytes));
+        const auto [data, size] = string_in_group(
+            begin, number, [&](uint64_t at, uint64_t length) { return read(strings, at, length); });
+        decode_utf8(data, size, into);
+    }
+
+    void write_known(const std::string& words, const std::string& known) const {
+        std::vector<uint64_t> cells(std::min(word_count_ / kWordsInCell + 1, kMostCells));
+        File in(words, "rb"), out(known, "wbx");
+        uint64_t identity = 0;
+        while (in.read(&identity, sizeof identity) == sizeof identity)
+            cells[known_cell(identity, cells.size())] |= known_bits(identity);
+        out.write(cells.data(), cells.size() * sizeof identity);
+        out.close();
+    }
+
     size_t separators(Codes entry) const {
         return static_cast<size_t>(std::count(entry.begin(), entry.end(), separator_));
     }
@@ -91,7 +132,7 @@ private:
         without_one(codes, [&](Hash hash) { keys_.push_back(key(base, hash)); });
     }
 
-    void file_left(Codes left, Hash right, uint32_t owner) {
+    void file_left(Codes left, uint64_t right, uint32_t owner) {
         one_keys(context(kSeparated, right), left);
         if (distance_ == 2) {
             if (left.size() <= kShortLeft) {
@@ -104,22 +145,24 @@ private:
         take(entries_, owner);
     }
 
-    void file_word(Codes word, uint32_t owner) {
+    void file_word(Codes word, uint32_t number) {
         keys_.clear();
         const uint64_t base = context(kWord);
         if (distance_ == 2 && word.size() <= kShortWord) {
             up_to_two(word, kShortWord, [&](Hash hash) { keys_.push_back(key(base, hash)); });
         } else {
             one_keys(base, word);
-            if (distance_ == 2) file_halves(context(kWordFirst), context(kWordSecond), word, owner);
+            if (distance_ == 2) file_halves(context(kWordFirst), context(kWordSecond), word, number);
         }
-        take(words_, owner);
+        take(words_, number);
     }
 
     void file_halves(uint64_t first, uint64_t second, Codes codes, uint32_t owner) {
         half_keys_.clear();
-        half_keys(first, second, codes, codes.size(),
-                  [&](uint64_t found, uint16_t mask) { half_keys_.emplace_back(found, mask); });
+        const Codes half = codes.substr(0, codes.size() / 2), rest = codes.substr(half.size());
+        const auto keep = [&](uint64_t found, uint32_t mask) { half_keys_.emplace_back(found, mask); };
+        half_keys(first, half, rest, keep);
+        half_keys(second, rest, half, keep);
         std::sort(half_keys_.begin(), half_keys_.end());
         half_keys_.erase(std::unique(half_keys_.begin(), half_keys_.end()), half_keys_.end());
         for (const auto& [found, mask] : half_keys_) halves_.add(found, owner, mask);
@@ -136,7 +179,7 @@ private:
         const std::u32string word(right);
         if (remembered_.count(word)) return;
         if (remembered_.size() < (1 << 16)) remembered_.insert(word);
-        rights_.add(context(kWord, hash_of(right)), owner);
+        rights_.add(word_identity(hash_of(right)), owner);
     }
 
     bool separated_;
@@ -145,8 +188,8 @@ private:
     Sorter entries_, words_, halves_, rights_;
     std::unordered_set<std::u32string> remembered_;
     std::vector<uint64_t> keys_;
-    std::vector<std::pair<uint64_t, uint16_t>> half_keys_;
-    uint64_t counts_ = 0, whole_ = 0, long_ = 0, longest_ = 0;
+    std::vector<std::pair<uint64_t, uint32_t>> half_keys_;
+    uint64_t entry_count_ = 0, word_count_ = 0, counts_ = 0, whole_ = 0, long_ = 0, longest_ = 0;
 };
 
 }  // namespace sendguard

@@ -11,6 +11,7 @@
 
 namespace sendguard {
 
+inline constexpr uint64_t kOffsetBytes = 5;
 inline constexpr uint64_t kPairPlaces = 8;
 inline constexpr uint64_t kPairBucket = kPairPlaces * 8;
 inline constexpr uint32_t kMark = uint32_t{1} << 31;
@@ -174,7 +175,7 @@ private:
             exact_.alive = true;
             append(exact_, token);
             loose_.size = exact_.size;
-            loose_.alive = exact_.alive && loosely;
+            loose_.alive = exact_.alive && (begins || loosely);
             std::memcpy(loose_.data.data(), exact_.data.data(), exact_.size);
             size_t digits = token.digits ? count_digits(content(exact_)) : 0;
             size_t best = first;

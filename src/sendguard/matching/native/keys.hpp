@@ -39,9 +39,15 @@ constexpr uint64_t mix(uint64_t value) {
     return value ^ value >> 32;
 }
 
+// Four at a time: otherwise each step waits for the product of the step before.
 inline uint64_t plain_hash(Codes codes) {
     uint64_t value = 0;
-    for (const char32_t code : codes) value = value * kBase + code + 1;
+    size_t at = 0;
+    const auto term = [&](size_t i) { return uint64_t{codes[i]} + 1; };
+    for (; at + 4 <= codes.size(); at += 4)
+        value = value * kPowers[4] + (term(at) * kPowers[3] + term(at + 1) * kPowers[2] +
+                                      term(at + 2) * kPowers[1] + term(at + 3));
+    for (; at < codes.size(); ++at) value = value * kBase + term(at);
     return value;
 }
 
@@ -53,9 +59,19 @@ struct Hash {
 
 inline Hash hash_of(Codes codes) { return {plain_hash(codes), codes.size()}; }
 
-constexpr uint64_t context(Kind kind, Hash hash = {}) {
-    return mix(hash.value + hash.length * kLength + kind * kKind);
+// A right part, or an entry without a separator, as far as keys go: a hash, and the length in the
+// lowest seven bits. Two of the same identity have the same keys, so that none of them is missed.
+constexpr uint64_t word_identity(Hash hash) {
+    return (mix(hash.value + hash.length * kLength) & ~uint64_t{127}) | (hash.length < 127 ? hash.length : 127);
 }
+
+// The identity of nothing: words are not that long.
+inline constexpr uint64_t kNoWord = 127;
+
+constexpr uint64_t word_length(uint64_t identity) { return identity & 127; }
+
+// What a key is combined with: its kind, and for left parts the word they belong to.
+constexpr uint64_t context(Kind kind, uint64_t identity = 0) { return mix(identity + kind * kKind); }
 
 constexpr uint64_t key(uint64_t base, Hash hash) {
     return mix(base + hash.value + hash.length * kLength);
@@ -65,34 +81,32 @@ constexpr uint64_t key(uint64_t base, Hash hash) {
 template <typename Use>
 void without_one(Codes codes, Use&& use) {
     const size_t size = codes.size();
-    const uint64_t whole = plain_hash(codes);
-    uint64_t before = 0;
-    for (size_t i = 0; i < size; ++i) {
-        const uint64_t after = before * kBase + codes[i] + 1;
-        if (i + 1 == size || codes[i] != codes[i + 1])
-            use(Hash{whole + (before - after) * kPowers[size - 1 - i], size - 1});
-        before = after;
+    if (size == 0) return;
+    // From one variant to the next, the code before the gap loses a power, and the next one is lost.
+    const auto term = [&](size_t i) { return uint64_t{codes[i]} + 1; };
+    uint64_t variant = plain_hash(codes.substr(1));
+    for (size_t i = 0; i + 1 < size; ++i) {
+        if (codes[i] != codes[i + 1]) use(Hash{variant, size - 1});
+        variant += (term(i) - term(i + 1)) * kPowers[size - 2 - i];
     }
+    use(Hash{variant, size - 1});
 }
 
 // The same with each two taken out.
 template <typename Use>
 void without_two(Codes codes, Use&& use) {
     const size_t size = codes.size();
-    const uint64_t whole = plain_hash(codes);
-    std::array<uint64_t, 128> steps;
-    uint64_t before = 0;
-    for (size_t i = 0; i < size; ++i) {
-        const uint64_t after = before * kBase + codes[i] + 1;
-        steps[i] = before - after;
-        before = after;
-    }
+    const auto term = [&](size_t i) { return uint64_t{codes[i]} + 1; };
+    uint64_t later = size < 2 ? 0 : plain_hash(codes.substr(2));  // without the first and the j-th
     for (size_t j = 1; j < size; ++j) {
-        if (j + 1 < size && codes[j] == codes[j + 1]) continue;
-        const uint64_t later = whole + steps[j] * kPowers[size - 1 - j];
-        for (size_t i = 0; i < j; ++i)
-            if (codes[i] != codes[i + 1] || i + 1 == j)
-                use(Hash{later + steps[i] * kPowers[size - 2 - i], size - 2});
+        if (j + 1 == size || codes[j] != codes[j + 1]) {
+            uint64_t variant = later;
+            for (size_t i = 0; i < j; ++i) {
+                if (codes[i] != codes[i + 1] || i + 1 == j) use(Hash{variant, size - 2});
+                if (i + 1 < j) variant += (term(i) - term(i + 1)) * kPowers[size - 3 - i];
+            }
+        }
+        if (j + 1 < size) later += (term(j) - term(j + 1)) * kPowers[size - 2 - j];
     }
 }
 
@@ -105,25 +119,19 @@ void up_to_two(Codes codes, size_t longest, Use&& use) {
     if (size >= 2 && size <= longest + 2) without_two(codes, use);
 }
 
-inline uint16_t letters(Codes codes) {
+// Which of 32 classes of characters occur. One edit changes at most two of these bits.
+inline uint32_t letters(Codes codes) {
     uint32_t found = 0;
-    for (const char32_t code : codes) found |= 1u << (uint64_t{code} * 0x9E37 >> 8 & 15);
-    return static_cast<uint16_t>(found);
+    for (const char32_t code : codes) found |= 1u << (code & 31);
+    return found;
 }
 
-// Calls `use` with (key, letters of the other half) for both halves of an entry of `size` codes, as
-// they would be in these codes; with size == codes.size() this files, else it probes.
+// Calls `use` with (key, letters of the other half) for a half and each one in turn taken out.
 template <typename Use>
-void half_keys(uint64_t first, uint64_t second, Codes codes, size_t size, Use&& use) {
-    const size_t middle = size / 2;
-    const size_t cut = codes.size() - (size - middle);
-    const auto half = [&](uint64_t side, Codes part, Codes other) {
-        const uint64_t base = key(side, {0, size});
-        const uint16_t mask = letters(other);
-        without_one(part, [&](Hash hash) { use(key(base, hash), mask); });
-    };
-    half(first, codes.substr(0, middle), codes.substr(middle));
-    half(second, codes.substr(cut), codes.substr(0, cut));
+void half_keys(uint64_t side, Codes half, Codes other, Use&& use) {
+    const uint64_t base = key(side, {0, half.size()});
+    const uint32_t mask = letters(other);
+    without_one(half, [&](Hash hash) { use(key(base, hash), mask); });
 }
 
 inline uint64_t part_context(size_t number, size_t size) {

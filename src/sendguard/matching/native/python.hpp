@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <array>
 #include <memory>
 #include <new>
 #include <string>
@@ -96,6 +97,30 @@ inline void append_codes(PyObject* string, std::u32string& into) {
     if (PyUnicode_AsUCS4(string, reinterpret_cast<Py_UCS4*>(into.data() + begin), length, 0) == nullptr)
         throw PythonError();
 }
+
+// The code points of one str. Most are short, and need no memory of their own.
+class CodePoints {
+public:
+    explicit CodePoints(PyObject* string) {
+        if (!PyUnicode_Check(string) || PyUnicode_GetLength(string) > static_cast<Py_ssize_t>(few_.size())) {
+            append_codes(string, many_);
+            return;
+        }
+        few_used_ = static_cast<size_t>(PyUnicode_GetLength(string));
+        Py_UCS4* const into = reinterpret_cast<Py_UCS4*>(few_.data());
+        if (few_used_ != 0 && PyUnicode_AsUCS4(string, into, static_cast<Py_ssize_t>(few_.size()), 0) == nullptr)
+            throw PythonError();
+    }
+
+    std::u32string_view view() const {
+        return many_.empty() ? std::u32string_view(few_.data(), few_used_) : std::u32string_view(many_);
+    }
+
+private:
+    std::array<char32_t, 128> few_;
+    size_t few_used_ = 0;
+    std::u32string many_;
+};
 
 inline std::string utf8(PyObject* string) {
     Py_ssize_t size = 0;

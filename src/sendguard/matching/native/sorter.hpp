@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "bytes.hpp"
+#include "table.hpp"
 
 namespace sendguard {
 
@@ -53,9 +53,64 @@ struct Posting {
     uint32_t owner;
     uint32_t mask;
 
+    // The half of the key that tells postings of one line apart.
+    uint32_t low() const { return static_cast<uint32_t>(key); }
+
     bool operator<(const Posting& other) const {
         return std::tie(key, owner, mask) < std::tie(other.key, other.owner, other.mask);
     }
+};
+
+// Writes the lines of a table one after the other.
+class LineWriter {
+public:
+    LineWriter(File& lines, File& crowded, uint32_t id_mask, bool masked)
+        : lines_(&lines), crowded_(&crowded), id_mask_(id_mask), masked_(masked) {}
+
+    // Writes a line of these postings, and forgets them.
+    void write(std::vector<Posting>& postings) {
+        std::array<uint32_t, kPlacesInLine> places;
+        places.fill(kNoPosting);
+        std::sort(postings.begin(), postings.end(), [](const Posting& a, const Posting& b) {
+            return std::tuple(a.low(), a.owner, a.mask) < std::tuple(b.low(), b.owner, b.mask);
+        });
+        if (crowded(postings)) {
+            places[1] = unit_;
+            places[2] = static_cast<uint32_t>(postings.size());
+            write_crowded(postings);
+        } else {
+            for (size_t i = 0; i < postings.size(); ++i)
+                places[i] = (postings[i].low() & ~id_mask_) | postings[i].owner;
+        }
+        lines_->write(places.data(), sizeof places);
+        postings.clear();
+    }
+
+private:
+    static bool crowded(const std::vector<Posting>& postings) {
+        if (postings.size() > kPlacesInLine) return true;
+        for (size_t i = kMostOfOneKey; i < postings.size(); ++i)
+            if (postings[i].low() == postings[i - kMostOfOneKey].low()) return true;
+        return false;
+    }
+
+    void write_crowded(const std::vector<Posting>& postings) {
+        std::vector<uint32_t> words;
+        for (const Posting& posting : postings) words.push_back(posting.low());
+        for (const Posting& posting : postings) words.push_back(posting.owner);
+        if (masked_)
+            for (const Posting& posting : postings) words.push_back(posting.mask);
+        while (words.size() % kPlacesInLine != 0) words.push_back(0);
+        // At most 2 ** 32 postings of twelve bytes, in lines of five or more: the units can be numbered.
+        unit_ += static_cast<uint32_t>(words.size() / kPlacesInLine);
+        crowded_->write(words.data(), words.size() * 4);
+    }
+
+    File* lines_;
+    File* crowded_;
+    uint32_t id_mask_;
+    bool masked_;
+    uint32_t unit_ = 0;
 };
 
 class Sorter {
@@ -63,7 +118,7 @@ public:
     // `run` postings are sorted in memory at a time.
     Sorter(std::string prefix, size_t run) : prefix_(std::move(prefix)), run_(run) {}
 
-    void add(uint64_t key, uint32_t owner, uint16_t mask = 0) {
+    void add(uint64_t key, uint32_t owner, uint32_t mask = 0) {
         pending_.push_back({key, owner, mask});
         ++count_;
         if (pending_.size() >= run_) spill();
@@ -94,34 +149,18 @@ public:
         for (; in_memory != pending_.end(); ++in_memory) use(*in_memory);
     }
 
-    // Writes the two sections of a table.
-    void write(const std::string& starts, const std::string& postings, bool masked) {
-        const int bits = table_bits();
-        File first(starts, "wbx"), second(postings, "wbx");
-        uint64_t begun = 0;
-        uint32_t number = 0;
-        const auto begin_until = [&](uint64_t wanted) {
-            for (; begun < wanted; ++begun) first.write(&number, sizeof number);
-        };
-        std::vector<Posting> bucket;
-        const auto end_bucket = [&] {
-            for (const Posting& posting : bucket) second.write(&posting.key, 1);
-            if (masked)
-                for (const Posting& posting : bucket) second.write(&posting.mask, 2);
-            for (const Posting& posting : bucket) second.write(&posting.owner, 4);
-            number += static_cast<uint32_t>(bucket.size());
-            bucket.clear();
-        };
+    // Writes the two sections of a table of so many ids: lines, and what is in none of them.
+    void write(const std::string& lines, const std::string& crowded, uint64_t ids, bool masked) {
+        const uint64_t count = count_ / kUsualInLine + 1;
+        File first(lines, "wbx"), second(crowded, "wbx");
+        LineWriter writer(first, second, id_mask(ids), masked);
+        uint64_t line = 0;
+        std::vector<Posting> postings;
         merged([&](const Posting& posting) {
-            const uint64_t home = posting.key >> (64 - bits);
-            if (home >= begun) {
-                end_bucket();
-                begin_until(home + 1);
-            }
-            bucket.push_back(posting);
+            for (const uint64_t home = line_of(posting.key, count); line < home; ++line) writer.write(postings);
+            postings.push_back(posting);
         });
-        end_bucket();
-        begin_until((uint64_t{1} << bits) + 1);
+        for (; line < count; ++line) writer.write(postings);
         first.close();
         second.close();
     }
@@ -146,12 +185,6 @@ private:
         std::vector<Posting> piece_;
         size_t at_ = 0;
     };
-
-    int table_bits() const {
-        int bits = 0;
-        while (count_ / 4 >> (bits + 1) != 0) ++bits;
-        return bits < 1 ? 1 : bits;
-    }
 
     std::string run_path(size_t number) const { return prefix_ + ".run" + std::to_string(number); }
 

@@ -1,51 +1,14 @@
-// The native reader of a string index: the plan of _search.py, with the probes of one query
-// prefetched together, since their cost is the wait for memory.
+// The native reader of a string index: the plan of _search.py. Its cost is the wait for memory, so all
+// lines that a query needs are asked for before the first is read, and what they lead to likewise.
 #pragma once
 
 #include <algorithm>
-#include <deque>
+#include <memory>
 
-#include "bytes.hpp"
 #include "filer.hpp"
 #include "osa.hpp"
-#include "utf8.hpp"
 
 namespace sendguard {
-
-// One table of a mapped file.
-class Table {
-public:
-    Table(const MappedFile& file, Section starts, Section postings, uint64_t record)
-        : file_(&file), starts_(starts), postings_(postings), record_(record) {
-        const uint64_t buckets = starts.length / 4 - (starts.length >= 12);
-        if (starts.length < 12 || starts.length % 4 != 0 || (buckets & (buckets - 1)) != 0 ||
-            postings.length % record != 0)
-            throw Damaged("has a table of impossible size");
-        for (uint64_t left = buckets; left > 1; left >>= 1) --shift_;
-    }
-
-    void prefetch_start(uint64_t key) const { file_->prefetch(starts_, (key >> shift_) * 4); }
-
-    // The first posting of a bucket and how many there are, and a hint that they are wanted soon.
-    std::pair<uint32_t, uint32_t> bucket(uint64_t key) const {
-        const uint8_t* const at = file_->read(starts_, (key >> shift_) * 4, 8);
-        const uint32_t begin = load<uint32_t>(at), end = load<uint32_t>(at + 4);
-        if (begin > end) throw Damaged("has a table whose buckets lie outside of it");
-        file_->prefetch(postings_, begin * record_);
-        file_->prefetch(postings_, end * record_ - 1);
-        return {begin, end - begin};
-    }
-
-    const uint8_t* postings(uint32_t begin, uint32_t size) const {
-        return file_->read(postings_, begin * record_, size * record_);
-    }
-
-private:
-    const MappedFile* file_;
-    Section starts_, postings_;
-    uint64_t record_;
-    int shift_ = 64;
-};
 
 struct Match {
     uint32_t owner;
@@ -57,23 +20,33 @@ struct Match {
 
 struct StringIndexLayout {
     uint64_t entries, separator, distance, counts, whole, long_entries, longest;
-    std::array<Section, 8> sections;  // in the order of _engine.py
+    std::array<Section, 10> sections;  // in the order of _engine.py
 };
 
 class StringSearch {
+    struct Work;
+
 public:
     StringSearch(MappedFile file, const StringIndexLayout& layout)
         : file_(std::move(file)),
           layout_(layout),
           strings_(section(0)),
-          offsets_(section(1)),
-          entries_(file_, section(2), section(3), 5),
-          words_(file_, section(4), section(5), 5),
-          halves_(file_, section(6), section(7), 7) {
+          groups_(section(1)),
+          words_(section(2)),
+          known_(section(3)),
+          cells_(known_.length / 8),
+          by_entry_(file_, section(4), section(5), layout.entries, false),
+          by_word_(file_, section(6), section(7), words_.length / 8, false),
+          by_half_(file_, section(8), section(9), layout.entries, true) {
         if (layout.distance < 1 || layout.distance > 2 || layout.separator > 0x110000)
             throw Damaged("has impossible parameters");
-        if (layout.entries > 0xFFFFFFFF || offsets_.length != (layout.entries + 1) * kOffsetBytes)
-            throw Damaged("has a section 'offsets' of impossible size");
+        const uint64_t groups = layout.entries / kGroup + (layout.entries % kGroup != 0);
+        if (layout.entries > 0xFFFFFFFF || groups_.length != groups * kPlaceBytes)
+            throw Damaged("has a section 'groups' of impossible size");
+        if (words_.length % 8 != 0 || words_.length / 8 > layout.entries)
+            throw Damaged("has a section 'words' of impossible size");
+        if (known_.length % 8 != 0 || cells_ < 1 || cells_ > kMostCells)
+            throw Damaged("has a section 'known' of impossible size");
         separated_ = layout.separator != 0;
         separator_ = static_cast<char32_t>(layout.separator - 1);
     }
@@ -81,43 +54,46 @@ public:
     StringSearch(const StringSearch&) = delete;
     StringSearch& operator=(const StringSearch&) = delete;
 
+    // Asks queries, one after the other, with the memory that the session before left.
+    class Session {
+    public:
+        explicit Session(const StringSearch& search)
+            : search_(search), work_(search.spare_.exchange(nullptr)) {
+            if (work_ == nullptr) work_ = std::make_unique<Work>().release();
+        }
+        ~Session() { delete search_.spare_.exchange(work_); }
+        Session(const Session&) = delete;
+        Session& operator=(const Session&) = delete;
+
+        // What equals the string; valid until the next question.
+        const std::vector<Match>& find(Codes string) {
+            work_->clear(string);
+            search_.find(*work_);
+            return work_->found;
+        }
+
+        // All within the distance, nearest first.
+        const std::vector<Match>& near(Codes string, int distance) {
+            work_->clear(string);
+            search_.near(*work_, distance);
+            return work_->found;
+        }
+
+    private:
+        const StringSearch& search_;
+        Work* work_;
+    };
+
     // The UTF-8 of an entry; the view lives as long as the mapping.
     std::pair<const uint8_t*, uint64_t> raw(uint64_t number) const {
-        const auto [begin, end] = range(number);
-        return {file_.read(strings_, begin, end - begin), end - begin};
-    }
-
-    void find(Codes string, std::vector<Match>& found) const {
-        if (string.size() > layout_.longest) return;
-        const Borrowed borrowed(spare_);
-        Work& work = *borrowed.work;
-        const size_t at = separated_ ? string.rfind(separator_) : Codes::npos;
-        if (string.size() > kLong) {
-            part_keys(string, 0, [&](uint64_t key) { work.probes.push_back({key}); });
-        } else if (at == Codes::npos) {
-            work.probes.push_back({key(context(kWhole, hash_of(string)), {})});
-        } else {
-            work.probes.push_back({exact(string.substr(0, at), hash_of(string.substr(at + 1)))});
-        }
-        run(work);
-        confirm(work, string, 0, found);
-    }
-
-    void near(Codes string, int distance, std::vector<Match>& found) const {
-        const Borrowed borrowed(spare_);
-        Work& work = *borrowed.work;
-        const size_t reach = static_cast<size_t>(distance);
-        if (string.size() > layout_.longest + reach) return;
-        if (layout_.long_entries != 0 && string.size() + reach > kLong)
-            part_keys(string, distance, [&](uint64_t key) { work.probes.push_back({key}); });
-        if (string.size() <= kLong + reach) plan(string, distance, work);
-        run(work);
-        second_round(work);
-        run(work);
-        confirm(work, string, distance, found);
+        return raw_in_group(group(number), number);
     }
 
 private:
+    static constexpr size_t kTogether = 512;
+    // A query is cut at three separators at most, and each cut leads to two others.
+    static constexpr size_t kMostSwapped = 6 * (kLong + 2);
+
     enum Place : uint8_t { kEntries, kWords, kEntryHalves, kWordHalves };
 
     // One way to see the query as left and right part, and how many edits these two may need. A cut
@@ -126,118 +102,195 @@ private:
         Codes left, right;
         int edits;
         bool whole = false;
+        uint64_t identity = kNoWord;
     };
 
     struct Probe {
-        uint64_t key;
-        uint32_t cut = 0;
-        uint16_t mask = 0;
-        uint8_t most = 0;
-        Place place = kEntries;
-        uint32_t begin = 0, size = 0;
+        uint64_t line;
+        uint32_t low;
+        uint32_t mask;
+        uint32_t cut;
+        Place place;
+        uint8_t most;    // so many letters may differ
+        uint8_t length;  // of the variant, if it is one of a word, or of the word whose half it is
     };
 
+    // A crowded line that a probe led to.
+    struct Crowded {
+        Probe probe;
+        uint32_t unit, size;
+    };
+
+    // A word that shares a variant with the right part of a cut, and how long the longest such is.
     struct WordHit {
-        uint32_t cut, owner;
+        uint32_t cut, number;
+        uint32_t length;
         bool operator<(const WordHit& other) const {
-            return cut != other.cut ? cut < other.cut : owner < other.owner;
+            if (cut != other.cut) return cut < other.cut;
+            return number != other.number ? number < other.number : length > other.length;
         }
-        bool operator==(const WordHit& other) const { return cut == other.cut && owner == other.owner; }
+        bool operator==(const WordHit& other) const { return cut == other.cut && number == other.number; }
+    };
+
+    struct Candidate {
+        uint32_t owner;
+        uint64_t at;
+        bool operator<(const Candidate& other) const { return owner < other.owner; }
+        bool operator==(const Candidate& other) const { return owner == other.owner; }
     };
 
     // What one query needs.
     struct Work {
-        void clear() {
+        void clear(Codes codes) {
+            string = codes;
+            ascii = false;
+            asked = swapped_used = located = 0;
             cuts.clear();
-            probes.clear();
+            crowded.clear();
+            reading.clear();
             words.clear();
             owners.clear();
-            swapped.clear();
+            found.clear();
         }
 
+        Codes string;
+        bool ascii = false;
+        size_t asked = 0, swapped_used = 0, located = 0;
+        std::array<Probe, kTogether> probes;
+        std::array<char32_t, kMostSwapped> swapped;
+        std::array<uint64_t, 128> begun;
         std::vector<Cut> cuts;
-        std::vector<Probe> probes;
+        std::vector<Crowded> crowded, reading;
         std::vector<WordHit> words;
-        std::vector<uint32_t> owners;
-        std::deque<std::u32string> swapped;  // a deque keeps the views of its strings valid
+        std::vector<Candidate> owners;
+        std::vector<Match> found;
+        std::string bytes;
         std::u32string text;
-    };
-
-    // The memory of the query before, unless another thread has it.
-    struct Borrowed {
-        explicit Borrowed(std::atomic<Work*>& from) : spare(from), work(from.exchange(nullptr)) {
-            if (work == nullptr)
-                work = std::make_unique<Work>().release();
-            else
-                work->clear();
-        }
-        ~Borrowed() { delete spare.exchange(work); }
-        Borrowed(const Borrowed&) = delete;
-        Borrowed& operator=(const Borrowed&) = delete;
-
-        std::atomic<Work*>& spare;
-        Work* work;
     };
 
     Section section(size_t number) const {
         return file_.section(layout_.sections[number].offset, layout_.sections[number].length);
     }
 
-    std::pair<uint64_t, uint64_t> range(uint64_t number) const {
+    // Where the group of an entry begins in the section of strings.
+    uint64_t group(uint64_t number) const {
         if (number >= layout_.entries) throw Damaged("names an entry that it does not have");
-        const uint8_t* const at = file_.read(offsets_, number * kOffsetBytes, 2 * kOffsetBytes);
-        const uint64_t begin = load<uint64_t>(at) & 0xFFFFFFFFFF, end = load<uint64_t>(at + 2) >> 24;
-        if (begin > end || end > strings_.length)
-            throw Damaged("has an entry that lies outside of it");
-        return {begin, end};
+        return group_at(file_.read(groups_, number / kGroup * kPlaceBytes, kPlaceBytes));
     }
 
-    Codes text(uint64_t number, std::u32string& into) const {
-        const auto [data, size] = raw(number);
-        into.clear();
-        if (!decode_utf8(data, size, into))
-            throw Damaged("has an entry, " + std::to_string(number) + ", that is not UTF-8");
-        return into;
+    std::pair<const uint8_t*, uint64_t> raw_in_group(uint64_t begin, uint64_t number) const {
+        return string_in_group(
+            begin, number, [&](uint64_t at, uint64_t length) { return file_.read(strings_, at, length); });
+    }
+
+    uint64_t word(uint64_t number) const {
+        return load<uint64_t>(file_.read(words_, number * 8, 8));
+    }
+
+    // Whether an entry may have a right part; false is certain.
+    bool known(uint64_t identity) const {
+        const uint64_t bits = known_bits(identity);
+        const uint8_t* const cell = file_.read(known_, known_cell(identity, cells_) * 8, 8);
+        return (load<uint64_t>(cell) & bits) == bits;
     }
 
     bool has(size_t separators) const {
         return layout_.counts >> std::min(separators, kMany) & 1;
     }
 
-    static uint64_t exact(Codes left, Hash right) {
-        return key(context(kSeparated, right), hash_of(left));
+    // Asks for the line of a key.
+    void ask(Work& work, const Table& table, uint64_t found, Place place, uint32_t cut = 0,
+             uint64_t length = 0, uint32_t mask = 0, size_t most = 0) const {
+        if (work.asked == kTogether) answer(work);
+        work.probes[work.asked++] = {table.line(found), static_cast<uint32_t>(found),
+                                     mask,              cut,
+                                     place,             static_cast<uint8_t>(most),
+                                     static_cast<uint8_t>(length)};
+    }
+
+    void ask_entry(Work& work, uint64_t found) const { ask(work, by_entry_, found, kEntries); }
+
+    void ask_exact(Work& work, Codes left, uint64_t right) const {
+        ask_entry(work, key(context(kSeparated, right), hash_of(left)));
+    }
+
+    void find(Work& work) const {
+        const Codes string = work.string;
+        if (string.size() > layout_.longest) return;
+        const size_t at = separated_ ? string.rfind(separator_) : Codes::npos;
+        if (string.size() > kLong)
+            part_keys(string, 0, [&](uint64_t found) { ask_entry(work, found); });
+        else if (at == Codes::npos)
+            ask_entry(work, key(context(kWhole, word_identity(hash_of(string))), {}));
+        else
+            ask_exact(work, string.substr(0, at), word_identity(hash_of(string.substr(at + 1))));
+        follow(work);
+        confirm(work, 0);
+    }
+
+    void near(Work& work, int distance) const {
+        const Codes string = work.string;
+        const size_t reach = static_cast<size_t>(distance);
+        if (string.size() > layout_.longest + reach) return;
+        if (layout_.long_entries != 0 && string.size() + reach > kLong)
+            part_keys(string, distance, [&](uint64_t found) { ask_entry(work, found); });
+        if (string.size() <= kLong + reach) plan(string, distance, work);
+        follow(work);
+        confirm(work, distance);
     }
 
     void plan(Codes string, int distance, Work& work) const {
-        if (layout_.whole != 0) probe_words(work, {{}, string, distance, true});
+        if (layout_.whole != 0) {
+            work.cuts.push_back({{}, string, distance, true, identity_of(string)});
+            ask_words(work, 0);
+        }
         if (!separated_) return;
         cut_at_separators(string, distance, work);
-        const size_t count =
-            static_cast<size_t>(std::count(string.begin(), string.end(), separator_));
+        const size_t count = static_cast<size_t>(std::count(string.begin(), string.end(), separator_));
         const bool anywhere = has(count + 1) || (distance == 2 && has(count + 2));
-        if (anywhere || (distance == 2 && count > 1 && has(count)))
-            cut_anywhere(string, distance - 1, work);
-        else if (distance == 2 && count == 1 && has(1))
-            moved_separator(string, work);
+        const bool cut_anywhere = anywhere || (distance == 2 && count > 1 && has(count));
+        if (cut_anywhere)
+            lost(string, [&](Codes left, Codes right) {
+                if (std::count(right.begin(), right.end(), separator_) < distance)
+                    cut(work, left, right, distance - 1);
+            });
+        ask_cuts(work);
+        if (!cut_anywhere && distance == 2 && count == 1 && has(1)) moved_separator(string, work);
     }
+
+    static uint64_t identity_of(Codes codes) { return word_identity(hash_of(codes)); }
 
     void cut_at_separators(Codes string, int distance, Work& work) const {
         size_t end = string.size();
         for (int turn = 0; turn <= distance && end > 0; ++turn) {
             const size_t at = string.rfind(separator_, end - 1);
             if (at == Codes::npos) return;
-            const Codes before = string.substr(0, at), after = string.substr(at + 1);
-            probe_cut(work, {before, after, distance});
-            if (!after.empty() && after.front() != separator_) {
-                work.swapped.emplace_back(before).push_back(after.front());
-                probe_cut(work, {work.swapped.back(), after.substr(1), distance - 1});
-            }
-            if (!before.empty() && before.back() != separator_) {
-                work.swapped.emplace_back(1, before.back()).append(after);
-                probe_cut(work, {before.substr(0, at - 1), work.swapped.back(), distance - 1});
-            }
+            cut_at(string, at, distance, work);
+            if (at + 1 < string.size() && string[at + 1] != separator_)
+                cut_at(swapped(string, at, work), at + 1, distance - 1, work);
+            if (at > 0 && string[at - 1] != separator_)
+                cut_at(swapped(string, at - 1, work), at - 1, distance - 1, work);
             end = at;
         }
+    }
+
+    void cut_at(Codes string, size_t at, int edits, Work& work) const {
+        cut(work, string.substr(0, at), string.substr(at + 1), edits);
+    }
+
+    void cut(Work& work, Codes left, Codes right, int edits) const {
+        const uint64_t identity = identity_of(right);
+        file_.prefetch(known_, known_cell(identity, cells_) * 8);
+        work.cuts.push_back({left, right, edits, false, identity});
+    }
+
+    // The string with two neighbours swapped.
+    static Codes swapped(Codes string, size_t at, Work& work) {
+        char32_t* const copy = work.swapped.data() + work.swapped_used;
+        work.swapped_used += string.size();
+        std::copy(string.begin(), string.end(), copy);
+        std::swap(copy[at], copy[at + 1]);
+        return {copy, string.size()};
     }
 
     // Calls `use` with all ways to cut where a separator was taken out, or was replaced.
@@ -248,182 +301,225 @@ private:
             use(string.substr(0, at), string.substr(at + 1));
     }
 
-    void cut_anywhere(Codes string, int edits, Work& work) const {
-        lost(string, [&](Codes left, Codes right) {
-            if (std::count(right.begin(), right.end(), separator_) <= edits)
-                probe_cut(work, {left, right, edits});
-        });
-    }
-
-    // Entries with one separator, where both it and the query's were put in or replaced.
+    // Entries with one separator, where both it and the query's were put in or replaced. All hashes are
+    // differences of those of the beginnings of the query without its separator.
     void moved_separator(Codes string, Work& work) const {
-        const size_t at = string.find(separator_);
+        const size_t at = string.find(separator_), end = string.size() - 1;
+        auto& begun = work.begun;
+        begun[0] = 0;
+        for (size_t i = 0; i < end; ++i) begun[i + 1] = begun[i] * kBase + string[i < at ? i : i + 1] + 1;
         const uint64_t base = context(kWord);
         lost(string, [&](Codes left, Codes right) {
+            const size_t from = string.size() - right.size();
             if (left.size() > at) {
-                const Hash bare = without(left, at);
-                work.probes.push_back({key(context(kSeparated, hash_of(right)), bare)});
-            } else if (right.size() + at >= string.size()) {
-                const Hash bare = without(right, at - (string.size() - right.size()));
+                const uint64_t identity = word_identity(between(begun, from - 1, end));
+                if (known(identity))
+                    ask_entry(work, key(context(kSeparated, identity), between(begun, 0, left.size() - 1)));
+            } else if (from <= at) {
+                const Hash bare = between(begun, from, end);
                 const uint32_t cut = static_cast<uint32_t>(work.cuts.size());
                 work.cuts.push_back({left, right, 1});
-                work.probes.push_back({key(base, bare), cut, 0, 0, kWords});
+                ask(work, by_word_, key(base, bare), kWords, cut, bare.length);
             }
         });
     }
 
-    static Hash without(Codes codes, size_t at) {
-        const Codes after = codes.substr(at + 1);
-        return {plain_hash(codes.substr(0, at)) * kPowers[after.size()] + plain_hash(after),
-                codes.size() - 1};
+    static Hash between(const std::array<uint64_t, 128>& begun, size_t from, size_t to) {
+        return {begun[to] - begun[from] * kPowers[to - from], to - from};
     }
 
-    void probe_cut(Work& work, const Cut& cut) const {
-        const Hash right = hash_of(cut.right);
-        if (cut.edits == 0) {
-            work.probes.push_back({exact(cut.left, right)});
-            return;
-        }
-        probe_left(work, cut.left, right);
-        probe_words(work, cut);
+    // The words come first, so that the filter is at hand when it is asked.
+    void ask_cuts(Work& work) const {
+        for (uint32_t number = 0; number < work.cuts.size(); ++number)
+            if (work.cuts[number].edits != 0 && !work.cuts[number].whole) ask_words(work, number);
+        for (const Cut& cut : work.cuts)
+            if (!cut.whole && known(cut.identity)) ask_known(work, cut);
+    }
+
+    // Asks for entries that have just the right part of the cut.
+    void ask_known(Work& work, const Cut& cut) const {
+        const Codes left = cut.left;
+        const uint64_t identity = cut.identity;
+        if (cut.edits == 0) return ask_exact(work, left, identity);
+        ask_left(work, left, identity);
         if (cut.edits < 2) return;
-        if (cut.left.size() <= kShortLeft + 2) {
-            const uint64_t base = context(kLeft, right);
-            up_to_two(cut.left, kShortLeft, [&](Hash hash) { work.probes.push_back({key(base, hash)}); });
+        if (left.size() <= kShortLeft + 2) {
+            const uint64_t base = context(kLeft, identity);
+            up_to_two(left, kShortLeft, [&](Hash hash) { ask_entry(work, key(base, hash)); });
         }
-        probe_halves(work, context(kLeftFirst, right), context(kLeftSecond, right), cut.left,
-                     kShortLeft, 0, kEntryHalves);
+        ask_halves(work, context(kLeftFirst, identity), context(kLeftSecond, identity), left, kShortLeft, 0,
+                   kEntryHalves);
     }
 
-    static void probe_left(Work& work, Codes left, Hash right) {
+    void ask_left(Work& work, Codes left, uint64_t right) const {
         const uint64_t base = context(kSeparated, right);
-        work.probes.push_back({key(base, hash_of(left))});
-        without_one(left, [&](Hash hash) { work.probes.push_back({key(base, hash)}); });
+        ask_entry(work, key(base, hash_of(left)));
+        without_one(left, [&](Hash hash) { ask_entry(work, key(base, hash)); });
     }
 
-    void probe_words(Work& work, const Cut& cut) const {
-        const uint32_t number = static_cast<uint32_t>(work.cuts.size());
-        work.cuts.push_back(cut);
+    void ask_words(Work& work, uint32_t number) const {
+        const Cut& cut = work.cuts[number];
         const uint64_t base = context(kWord);
-        const auto probe = [&](Hash hash) {
-            work.probes.push_back({key(base, hash), number, 0, 0, kWords});
+        const auto variant = [&](Hash hash) {
+            ask(work, by_word_, key(base, hash), kWords, number, hash.length);
         };
         if (cut.edits == 1) {
-            probe(hash_of(cut.right));
-            without_one(cut.right, probe);
+            variant(hash_of(cut.right));
+            without_one(cut.right, variant);
         } else {
-            up_to_two(cut.right, kShortWord, probe);
-            probe_halves(work, context(kWordFirst), context(kWordSecond), cut.right, kShortWord,
-                         number, kWordHalves);
+            up_to_two(cut.right, kShortWord, variant);
+            ask_halves(work, context(kWordFirst), context(kWordSecond), cut.right, kShortWord, number,
+                       kWordHalves);
         }
     }
 
-    // Probes for what may be within two edits and is longer than `shortest`.
-    static void probe_halves(Work& work, uint64_t first, uint64_t second, Codes codes,
-                             size_t shortest, uint32_t cut, Place place) {
+    // Asks for what is longer than `shortest` and has a half in common with the codes. Entries of two
+    // lengths have first halves of the same length, and entries of two lengths second halves.
+    void ask_halves(Work& work, uint64_t first, uint64_t second, Codes codes, size_t shortest, uint32_t cut,
+                    Place place) const {
         const size_t length = codes.size();
-        size_t size = length > 2 ? length - 2 : 0;
-        for (size = std::max(size, shortest + 1); size <= length + 2; ++size) {
-            const size_t apart = size > length ? size - length : length - size;
-            half_keys(first, second, codes, size, [&](uint64_t found, uint16_t mask) {
-                work.probes.push_back({found, cut, mask, static_cast<uint8_t>(4 - apart), place});
+        const size_t least = std::max(length > 2 ? length - 2 : 0, shortest + 1);
+        size_t half_done = Codes::npos, rest_done = Codes::npos;
+        const auto ask_half = [&](uint64_t side, Codes part, Codes other, size_t nearest) {
+            const size_t most = 4 - (nearest > length ? nearest - length : length - nearest);
+            half_keys(side, part, other, [&](uint64_t found, uint32_t mask) {
+                ask(work, by_half_, found, place, cut, length, mask, most);
             });
+        };
+        for (size_t size = least; size <= length + 2; ++size) {
+            const size_t half = size / 2, rest = size - half;
+            if (half != half_done)
+                ask_half(first, codes.substr(0, half), codes.substr(half), nearest_size(2 * half, length));
+            if (rest != rest_done)
+                ask_half(second, codes.substr(length - rest), codes.substr(0, length - rest),
+                         nearest_size(2 * rest - 1, length));
+            half_done = half;
+            rest_done = rest;
         }
     }
 
-    const Table& table(Place place) const { return *tables_[place]; }
+    // Which of a size and the next one is nearer to a length.
+    static size_t nearest_size(size_t size, size_t length) { return size < length ? size + 1 : size; }
 
-    // Looks up all probes, in three passes over a few dozen at a time, each pass prefetching for the
-    // next; what is found goes to `words` and `owners`.
-    void run(Work& work) const {
-        constexpr size_t kTogether = 64;
-        for (size_t first = 0; first < work.probes.size(); first += kTogether) {
-            const size_t last = std::min(first + kTogether, work.probes.size());
-            for (size_t i = first; i < last; ++i)
-                table(work.probes[i].place).prefetch_start(work.probes[i].key);
-            for (size_t i = first; i < last; ++i) {
-                Probe& probe = work.probes[i];
-                std::tie(probe.begin, probe.size) = table(probe.place).bucket(probe.key);
+    const Table& table(Place place) const {
+        return place == kEntries ? by_entry_ : place == kWords ? by_word_ : by_half_;
+    }
+
+    // Reads the lines that were asked for.
+    void answer(Work& work) const {
+        for (size_t i = 0; i < work.asked; ++i) {
+            const Probe& probe = work.probes[i];
+            table(probe.place)
+                .scan(probe.line, probe.low, [&](uint32_t id) { take(work, probe, id); },
+                      [&](uint32_t unit, uint32_t size) { work.crowded.push_back({probe, unit, size}); });
+        }
+        work.asked = 0;
+    }
+
+    // Reads them, and whatever they lead to; while one thing is on its way, another is read.
+    void follow(Work& work) const {
+        for (answer(work); !work.crowded.empty() || !work.words.empty(); answer(work)) {
+            work.reading.swap(work.crowded);
+            locate(work);
+            ask_for_words(work);
+            for (const Crowded& crowded : work.reading) {
+                const Probe& probe = crowded.probe;
+                table(probe.place)
+                    .scan_crowded(crowded.unit, crowded.size, probe.low, probe.mask, probe.most,
+                                  [&](uint32_t id) { take(work, probe, id); });
             }
-            for (size_t i = first; i < last; ++i)
-                if (work.probes[i].size != 0) scan(work.probes[i], work);
+            work.reading.clear();
         }
-        work.probes.clear();
+        locate(work);
     }
 
-    void scan(const Probe& probe, Work& work) const {
-        const uint8_t* const tags = table(probe.place).postings(probe.begin, probe.size);
-        const uint64_t size = probe.size;
-        const uint64_t wanted = (probe.key & 0xFF) * 0x0101010101010101;
-        for (uint64_t first = 0; first < size; first += 8) {
-            // Eight tags at a time; a mapping goes on for eight bytes after any section. The sum sets
-            // the top bit of each byte that is not zero, that is, of each tag that differs.
-            const uint64_t differing = load<uint64_t>(tags + first) ^ wanted;
-            constexpr uint64_t kLow = 0x7F7F7F7F7F7F7F7F;
-            uint64_t equal = ~(((differing & kLow) + kLow) | differing | kLow);
-            if (size - first < 8) equal &= (uint64_t{1} << (8 * (size - first))) - 1;
-            for (uint64_t place = first; equal != 0; equal >>= 8, ++place)
-                if (equal & 0x80) take(probe, tags, place, work);
+    void take(Work& work, const Probe& probe, uint32_t id) const {
+        if (probe.place == kWords || probe.place == kWordHalves) {
+            const WordHit hit{probe.cut, id, probe.length};
+            if (!work.words.empty() && work.words.back() == hit && work.words.back().length >= hit.length)
+                return;
+            // The half of an entry may have the same tag.
+            if (probe.place == kWordHalves && id >= words_.length / 8) return;
+            file_.prefetch(words_, uint64_t{id} * 8);
+            work.words.push_back(hit);
+        } else {
+            // An entry that equals the query in part is met under several keys one after the other.
+            if (!work.owners.empty() && work.owners.back().owner == id) return;
+            file_.prefetch(groups_, id / kGroup * kPlaceBytes);
+            work.owners.push_back({id, 0});
         }
     }
 
-    void take(const Probe& probe, const uint8_t* tags, uint64_t place, Work& work) const {
-        const uint64_t size = probe.size;
-        const bool masked = probe.place >= kEntryHalves;
-        if (masked) {
-            uint32_t differing = load<uint16_t>(tags + size + 2 * place) ^ probe.mask;
-            int bits = 0;
-            for (; differing != 0; differing &= differing - 1) ++bits;
-            if (bits > probe.most) return;
+    // Finds out where the new candidates are, and hints that they are wanted soon.
+    void locate(Work& work) const {
+        for (; work.located < work.owners.size(); ++work.located) {
+            Candidate& candidate = work.owners[work.located];
+            candidate.at = group(candidate.owner);
+            for (uint64_t line = 0; line < 4; ++line)
+                file_.prefetch(strings_, candidate.at + line * kLine);
         }
-        const uint32_t owner = load<uint32_t>(tags + (masked ? 3 : 1) * size + 4 * place);
-        file_.prefetch(offsets_, owner * kOffsetBytes);
-        if (probe.place == kWords || probe.place == kWordHalves)
-            work.words.push_back({probe.cut, owner});
-        else
-            work.owners.push_back(owner);
     }
 
-    // Turns the words that are near enough into probes for entries that have them on the right.
-    void second_round(Work& work) const {
+    // Asks for entries that have a word near enough on the right. How near it is follows from lengths:
+    // short words that share a variant with at most one taken out on each side may be within one edit,
+    // and no others; long words that share a half may be, if they are as long, or longer by one.
+    void ask_for_words(Work& work) const {
         std::sort(work.words.begin(), work.words.end());
         work.words.erase(std::unique(work.words.begin(), work.words.end()), work.words.end());
-        for (const WordHit& hit : work.words) file_.prefetch(strings_, range(hit.owner).first);
         for (const WordHit& hit : work.words) {
             const Cut& cut = work.cuts[hit.cut];
-            const Codes entry = text(hit.owner, work.text);
-            const Codes word = right_part(entry, separator_, separated_);
-            const int edits = bounded_distance(cut.right, word, cut.edits);
-            if (edits > cut.edits) continue;
-            const Hash right = hash_of(word);
+            const uint64_t identity = word(hit.number);
+            const bool near = hit.length + 1 >= cut.right.size() && hit.length + 1 >= word_length(identity);
+            if (cut.edits == 1 && !near) continue;
             if (cut.whole)
-                work.probes.push_back({key(context(kWhole, right), {})});
-            else if (edits == cut.edits)
-                work.probes.push_back({exact(cut.left, right)});
-            else if (edits != 0)
-                probe_left(work, cut.left, right);
+                ask_entry(work, key(context(kWhole, identity), {}));
+            else if (identity == cut.identity)
+                continue;
+            else if (cut.edits == 2 && near)
+                ask_left(work, cut.left, identity);
+            else
+                ask_exact(work, cut.left, identity);
         }
         work.words.clear();
     }
 
-    void confirm(Work& work, Codes string, int distance, std::vector<Match>& found) const {
+    void confirm(Work& work, int distance) const {
+        if (work.owners.empty()) return;
+        narrow(work);
         std::sort(work.owners.begin(), work.owners.end());
         work.owners.erase(std::unique(work.owners.begin(), work.owners.end()), work.owners.end());
-        for (const uint32_t owner : work.owners) file_.prefetch(strings_, range(owner).first);
-        for (const uint32_t owner : work.owners) {
-            const int edits = bounded_distance(string, text(owner, work.text), distance);
-            if (edits <= distance) found.push_back({owner, edits});
+        for (const Candidate& candidate : work.owners) {
+            const auto [data, size] = raw_in_group(candidate.at, candidate.owner);
+            const int edits = edits_to(work, data, size, candidate.owner, distance);
+            if (edits <= distance) work.found.push_back({candidate.owner, edits});
         }
-        std::sort(found.begin(), found.end());
+        std::sort(work.found.begin(), work.found.end());
+    }
+
+    // If the query is ASCII, its bytes are compared with those of entries that are.
+    static void narrow(Work& work) {
+        char32_t all = 0;
+        for (const char32_t code : work.string) all |= code;
+        work.ascii = all < 0x80;
+        if (work.ascii) work.bytes.assign(work.string.begin(), work.string.end());
+    }
+
+    static int edits_to(Work& work, const uint8_t* data, uint64_t size, uint64_t number, int distance) {
+        if (work.ascii && is_ascii(data, size))
+            return bounded_distance<char>(work.bytes, {reinterpret_cast<const char*>(data), size}, distance);
+        work.text.clear();
+        if (!decode_utf8(data, size, work.text))
+            throw Damaged("has an entry, " + std::to_string(number) + ", that is not UTF-8");
+        return bounded_distance<char32_t>(work.string, work.text, distance);
     }
 
     MappedFile file_;
     StringIndexLayout layout_;
-    Section strings_, offsets_;
-    Table entries_, words_, halves_;
+    Section strings_, groups_, words_, known_;
+    uint64_t cells_;
+    Table by_entry_, by_word_, by_half_;
     bool separated_ = false;
     char32_t separator_ = 0;
-    std::array<const Table*, 4> tables_{&entries_, &words_, &halves_, &halves_};  // by Place
     mutable std::atomic<Work*> spare_{nullptr};
 };
 

@@ -6,6 +6,12 @@
 
 namespace sendguard {
 
+inline bool is_ascii(const uint8_t* data, size_t size) {
+    uint8_t all = 0;
+    for (size_t i = 0; i < size; ++i) all |= data[i];
+    return all < 0x80;
+}
+
 // Appends the code points to `into`; false if the bytes are not UTF-8.
 inline bool decode_utf8(const uint8_t* data, size_t size, std::u32string& into) {
     const size_t begin = into.size();

@@ -49,7 +49,7 @@ def fill_with_nothing(send: Send, random: Random) -> Send | None:
     return send.with_message(random.choice(ways))
 
 
-@mutation("placeholder.dummy-*", "identity.greeting")
+@mutation("placeholder.dummy-name", "placeholder.dummy-text", "identity.greeting")
 def dummy_text(send: Send, random: Random) -> Send | None:
     """A name that nobody bears is greeted, or the typesetters' Latin stands in the text."""
     greeted = with_greeted(send.message, random.choice(words("dummies")))

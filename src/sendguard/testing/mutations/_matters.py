@@ -90,7 +90,7 @@ def promise_rashly(send: Send, random: Random) -> Send | None:
     return send.with_message(with_sentence(send.message, promise))
 
 
-@mutation("identity.foreign-data*")
+@mutation("identity.foreign-data")
 def leak_identifier(send: Send, random: Random) -> Send | None:
     """The text carries another customer's e-mail address, telephone number or account."""
     if not send.contacts:

@@ -43,7 +43,7 @@ def add_foreign_cc(send: Send, random: Random) -> Send | None:
     return _with_recipients(send, (*send.message.recipients, added))
 
 
-@mutation("recipient.near-miss", "address.domain-typo", "address.invalid*")
+@mutation("recipient.near-miss", "address.domain-typo", "address.invalid", "address.invalid-phone")
 def slip_in_address(send: Send, random: Random) -> Send | None:
     """A letter of the address is dropped, doubled or swapped, or a digit is another one."""
     if not send.message.recipients:
@@ -110,7 +110,7 @@ def reply_all(send: Send, random: Random) -> Send | None:
     )
 
 
-@mutation("thread.internal-*", "tone.disparaging")
+@mutation("thread.internal-history", "thread.internal-marker", "tone.disparaging")
 def quote_internal(send: Send, random: Random) -> Send | None:
     """Remarks among colleagues stand below the answer, or a line that says they are internal."""
     house = house_left(send.message)

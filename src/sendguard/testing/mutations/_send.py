@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from attrs import evolve, field, frozen
 
 from sendguard.matching import Contact, MemoryDirectory
-from sendguard.model import Action, Context, Decision, Message, matches_code
+from sendguard.model import Action, Context, Decision, Message, check_code, matches_code
 
 STRANGERS: Final = (
     Contact(
@@ -122,6 +122,9 @@ class Mutation:
 
 def mutation(*families: str, again: bool = False) -> Callable[[Change], Mutation]:
     """Make a mutation of a function; its name and the first line of its docstring are used."""
+
+    for family in families:
+        check_code(f"{family[:-1]}x" if family.endswith(".*") else family)
 
     def decorate(change: Change) -> Mutation:
         name = str(change.__name__)  # type: ignore[attr-defined]  # functions have one

@@ -59,7 +59,7 @@ def test_the_same_numbers_give_the_same_wrong_send(mutation, send, seed):
 # How many of a hundred wrong letters the checks of all families find, at the least. What is
 # missing, and why, stands in docs/explanation/accuracy.md.
 LEAST = {
-    "swap_recipient": 95, "add_foreign_cc": 95, "leave_placeholder": 80, "fill_with_nothing": 70,
+    "swap_recipient": 95, "add_foreign_cc": 95, "leave_placeholder": 80, "fill_with_nothing": 60,
     "swap_greeting": 80, "drop_attachment": 90, "misprice": 80, "wrong_weekday": 90,
     "slip_in_address": 90, "mistype_domain": 90, "look_alike_address": 90, "inject_header": 100,
     "empty": 100, "repeat": 100, "quote_internal": 90, "reply_all": 90, "leak_identifier": 95,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,7 +91,24 @@ def mail_server(server_of_page: MailServer, monkeypatch: pytest.MonkeyPatch) -> 
     return server_of_page
 
 
-_pages = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"], fixtures=["mail_server"])
+@pytest.fixture(scope="module")
+def folder_of_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the examples of a page leave their files."""
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture
+def working_folder(folder_of_page: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory of the examples, which leave nothing in the repository."""
+    monkeypatch.chdir(folder_of_page)
+    return folder_of_page
+
+
+_pages = Sybil(
+    parsers=[PythonCodeBlockParser()],
+    patterns=["*.md"],
+    fixtures=["mail_server", "working_folder"],
+)
 _docstrings = Sybil(parsers=[DocTestParser()], path="src", patterns=["*.py"])
 
 pytest_collect_file = (_pages + _docstrings).pytest()

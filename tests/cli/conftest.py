@@ -41,7 +41,9 @@ def own_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     from_toml = Guard.from_toml
 
     def guard(path: str, **options: Any) -> Guard:
-        return Guard(words, purpose) if path == "recommended" else from_toml(path, **options)
+        if path != "recommended":
+            return from_toml(path, **options)
+        return Guard(words, purpose, directory=options.get("directory"))
 
     monkeypatch.setattr(Guard, "from_toml", guard)
     for name in ("NO_COLOR", "FORCE_COLOR", "SENDGUARD_DEBUG", "COLUMNS"):

@@ -58,7 +58,7 @@ def test_a_scan_looks_at_no_more_than_a_bounded_number_of_windows_for_each_word(
             counted += 1
             return super().__contains__(key)
 
-    keys = Keys(
+    keys = Keys.of(
         Counting({"maria@x.example"}),
         Counting({"+441632960961"}),
         Counting({"maria lopez"}),

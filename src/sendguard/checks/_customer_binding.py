@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from attrs import field, frozen
 
-from sendguard.canonical import canonical_recipient, domain_of, is_within, split_address
-from sendguard.checks._foreign import Foreign, Shared, is_internal
+from sendguard.checks._foreign import (
+    Foreign,
+    Shared,
+    common_customers,
+    known_recipients,
+    stays_inside,
+)
 from sendguard.checks.algebra import Case, Check, DirectoryLeaf, check_directory
-from sendguard.model import Action, Finding, Recipient
+from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
+    from sendguard.checks._foreign import Known
     from sendguard.matching import Belonging, DirectoryLike
     from sendguard.text import Analysis, Place
 
@@ -42,19 +47,12 @@ class _CustomerBinding(DirectoryLeaf):
         return True  # whose data it is may be right once he is a recipient
 
     def look(self, case: Case, directory: DirectoryLike) -> Iterator[Finding]:
-        known = [
-            (recipient, customers)
-            for recipient in case.message.recipients
-            if not _is_inside(recipient.address, case)
-            and not self._shared.has(recipient.address, case.default_region)
-            and (customers := _customers(recipient.address, case, directory))
-        ]
+        known = known_recipients(case, directory, self._shared)
         yield from _other_recipients(case, known)
-        recipients = case.message.recipients
-        if recipients and all(_is_inside(each.address, case) for each in recipients):
-            return  # colleagues may speak of customers
+        if stays_inside(case):
+            return
         is_bound = bool(known) or case.context.customer is not None
-        foreign = _foreign(case, directory, known, self._shared)
+        foreign = Foreign.of(case, directory, known, common_customers(known), self._shared)
         yield from _foreign_data(case, foreign, is_bound=is_bound)
 
     def __repr__(self) -> str:
@@ -71,9 +69,10 @@ def customer_binding(
     Whom it is for is said by ``context.customer`` and by its recipients. Looked at are the
     subject, the text, and the HTML with its links and what it hides. What more than one customer
     bears is nobody's alone: common names, addresses of offices. Nor counts what is the
-    organisation's own (``internal_domains``), or the name of somebody who sends or gets the
-    message. A name alone counts only in new text, and only where the message's customer is known:
-    else it may be that of anybody who is called so. Colleagues among themselves may name anybody.
+    organisation's own (``internal_domains``, and the sender's domain where not everybody may have
+    an address there), or the name of somebody who sends or gets the message. A name alone counts
+    only in new text, and only where the message's customer is known: else it may be that of anybody
+    who is called so. Colleagues among themselves may name anybody.
 
     Args:
         directory: whose everything is; the guard's where it is None.
@@ -97,10 +96,7 @@ def _values(shared: Any) -> tuple[str, ...]:
     return tuple(shared)
 
 
-_Known = Sequence[tuple[Recipient, frozenset[str]]]
-
-
-def _other_recipients(case: Case, known: _Known) -> Iterator[Finding]:
+def _other_recipients(case: Case, known: Known) -> Iterator[Finding]:
     wanted = case.context.customer
     if wanted is not None:
         for recipient, customers in known:
@@ -115,7 +111,7 @@ def _other_recipients(case: Case, known: _Known) -> Iterator[Finding]:
                 )
         return
     # A mailing in Bcc has readers who do not see each other; one whom the others see is no mailing.
-    if any(recipient.role != "bcc" for recipient, _ in known) and not _common(known):
+    if any(recipient.role != "bcc" for recipient, _ in known) and not common_customers(known):
         named = sorted({customer for _, customers in known for customer in customers})
         yield Finding(
             code="identity.other-customer-recipient",
@@ -123,41 +119,6 @@ def _other_recipients(case: Case, known: _Known) -> Iterator[Finding]:
             message=f"The recipients belong to different customers: {_some(named)}.",
             suggestion="Write to each customer in a message of his own.",
         )
-
-
-def _foreign(case: Case, directory: DirectoryLike, known: _Known, shared: Shared) -> Foreign:
-    message, context = case.message, case.context
-    customers = _common(known)
-    if context.customer is not None:
-        customers |= {context.customer}
-    people = [*message.recipients, *message.shown]
-    names = [each.name for each in people]
-    if message.sender is not None:
-        names.append(message.sender.name)
-        customers |= {contact.customer for contact in directory.who(message.sender.address)}
-    if context.actor is not None:
-        names.append(context.actor.name)
-    met = {canonical_recipient(each.address, case.default_region) for each, _ in known}
-    strangers = (
-        form
-        for each in people
-        if (form := canonical_recipient(each.address, case.default_region)) not in met
-    )
-    return Foreign(
-        directory,
-        customers,
-        _folded(names),
-        tuple(parts[0] for form in strangers if (parts := split_address(form))),
-        case.internal_domains,
-        shared,
-        case.default_region,
-    )
-
-
-def _folded(names: Iterable[str]) -> frozenset[str]:
-    from sendguard.matching import name_key
-
-    return frozenset(key for name in names if (key := name_key(name)))
 
 
 def _foreign_data(case: Case, foreign: Foreign, *, is_bound: bool) -> Iterator[Finding]:
@@ -263,25 +224,6 @@ class _Spans:
         return belonging.kind == "name" and any(
             start <= belonging.start < end for start, end in self._signed.get(place, [])
         )
-
-
-def _customers(address: str, case: Case, directory: DirectoryLike) -> frozenset[str]:
-    return frozenset(
-        contact.customer
-        for contact in directory.who(address)
-        if not is_internal(contact, case.internal_domains)
-    )
-
-
-def _common(known: _Known) -> frozenset[str]:
-    """The customers to whom every one of the recipients belongs."""
-    if not known:
-        return frozenset()
-    return reduce(lambda a, b: a & b, (customers for _, customers in known))
-
-
-def _is_inside(address: str, case: Case) -> bool:
-    return is_within(domain_of(address), case.internal_domains)
 
 
 def _listed(customers: Iterable[str]) -> str:

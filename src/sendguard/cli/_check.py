@@ -23,7 +23,7 @@ from sendguard.cli._sources import (
     find_sources,
     read_source,
 )
-from sendguard.errors import ConfigurationError
+from sendguard.errors import ConfigurationError, IndexFileError
 from sendguard.guard import Guard
 from sendguard.model import Action, Context, Finding
 
@@ -40,7 +40,8 @@ class CheckOptions:
     """What was asked for on the command line."""
 
     paths: tuple[str, ...]
-    policy: str = "recommended"
+    policy: str | None = None
+    directory: str | None = None
     environment: str | None = None
     context: str | None = None
     format: Format = "text"
@@ -55,15 +56,43 @@ def check(options: CheckOptions) -> int:
         return MISUSED
     context = None
     try:
-        guard = Guard.from_toml(options.policy, environment=options.environment)
+        guard = _guard(options)
         if options.context is not None:
             from sendguard.cli._context_file import read_context
 
             context = read_context(Path(options.context))
-    except ConfigurationError as error:
+    except (ConfigurationError, IndexFileError) as error:
         say(str(error))
         return MISUSED
     return _Run(options, guard, context).run()
+
+
+def _guard(options: CheckOptions) -> Guard:
+    """The guard of the policy, with the directory if one was named.
+
+    A policy that was named says itself what is looked for. Without one, a directory is named to be
+    asked.
+
+    Raises:
+        ConfigurationError: the policy is wrong, or the directory cannot be read.
+        IndexFileError: the directory is damaged.
+    """
+    policy = options.policy or "recommended"
+    if options.directory is None:
+        return Guard.from_toml(policy, environment=options.environment)
+    from sendguard import checks
+    from sendguard.matching import open_directory
+    from sendguard.policy import load
+
+    region = load(policy, environment=options.environment).default_region
+    try:
+        directory = open_directory(options.directory, default_region=region)
+    except OSError as error:
+        raise ConfigurationError(f"{options.directory}: {error.strerror}") from None
+    guard = Guard.from_toml(policy, environment=options.environment, directory=directory)
+    if options.policy is not None:
+        return guard
+    return guard.extended(checks.near_miss(), checks.namesake(), checks.customer_binding())
 
 
 class _Run:

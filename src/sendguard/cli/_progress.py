@@ -65,3 +65,41 @@ class Progress:
         self._stream.write(f"\r[{'#' * filled}{' ' * (room - filled)}]{count}")
         self._stream.flush()
         self._on_screen = True
+
+
+class Stages:
+    """Names what is being done on a terminal, and how far it is, where no total is known.
+
+    Args:
+        stream: standard error, as a rule.
+        environ: a dumb terminal (TERM) gets nothing, for it cannot erase.
+        clock: seconds from any start.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        environ: Mapping[str, str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._drawn_at = clock()
+        self._on_screen = False
+        self._wanted = stream.isatty() and environ.get("TERM") != "dumb"
+
+    def tell(self, stage: str, done: int) -> None:
+        """So many things have come to this stage."""
+        now = self._clock()
+        if self._wanted and now - self._drawn_at >= _REDRAWN:
+            self._drawn_at = now
+            self._stream.write(f"{_ERASE}{stage} {done:,}")
+            self._stream.flush()
+            self._on_screen = True
+
+    def clear(self) -> None:
+        """Take it off, so that something else can be written."""
+        if self._on_screen:
+            self._stream.write(_ERASE)
+            self._stream.flush()
+            self._on_screen = False

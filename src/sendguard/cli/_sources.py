@@ -162,7 +162,7 @@ def _problem(path: Path, error: OSError) -> Problem:
 def read_source(source: Source) -> Message | Unread:
     """Read one message; what cannot be read becomes a finding."""
     try:
-        data = _bytes_of(source)
+        data = bytes_of(source)
     except OSError as error:
         problem = Problem(source.name, error.strerror or type(error).__name__)
         return Unread(_unreadable("The file could not be opened or read."), problem)
@@ -177,7 +177,12 @@ def read_source(source: Source) -> Message | Unread:
     return Message.from_email(data)
 
 
-def _bytes_of(source: Source) -> bytes:
+def bytes_of(source: Source) -> bytes:
+    """What lies there, as far as it is read.
+
+    Raises:
+        OSError: it cannot be opened or read.
+    """
     if source.path is None:
         if sys.stdin is None:  # the shell closed it (<&-)
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))

@@ -3,10 +3,12 @@
 from sendguard.errors import IndexFileError
 from sendguard.matching._contact_csv import read_contacts
 from sendguard.matching._contacts import Belonging, Contact, DirectoryLike, NearMiss
+from sendguard.matching._directory import Directory
 from sendguard.matching._distance import bounded_distance
 from sendguard.matching._identifiers import IdentifierIndex
 from sendguard.matching._memory_directory import MemoryDirectory
 from sendguard.matching._mention import Mention
+from sendguard.matching._opening import open_directory
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._suppression import SuppressionList
 from sendguard.matching._whose import identifier_key, name_key, recipient_key
@@ -14,6 +16,7 @@ from sendguard.matching._whose import identifier_key, name_key, recipient_key
 __all__ = [
     "Belonging",
     "Contact",
+    "Directory",
     "DirectoryLike",
     "IdentifierIndex",
     "IndexFileError",
@@ -25,6 +28,7 @@ __all__ = [
     "bounded_distance",
     "identifier_key",
     "name_key",
+    "open_directory",
     "read_contacts",
     "recipient_key",
 ]

@@ -55,20 +55,25 @@ class IndexFile:
 
     __slots__ = ("_verified", "blocks_end", "buffer", "entries", "parameters", "path", "sections")
 
-    def __init__(self, path: str | os.PathLike[str], kind: int) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], kind: int, buffer: memoryview | None = None
+    ) -> None:
         """Map and check the header; the sections are checked block by block, when they are read.
+
+        Args:
+            path: the file.
+            kind: what it must hold.
+            buffer: where it is mapped already, as a part of a larger file.
 
         Raises:
             OSError: it cannot be opened.
             IndexFileError: it is not a whole file of this kind.
         """
         self.path = os.fspath(path)
-        with Path(path).open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < BLOCK:
-                raise self.problem(f"is {size} bytes long, which is less than a header")
-            self.buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        header = self.buffer[:BLOCK]
+        self.buffer: mmap.mmap | memoryview = self._mapped() if buffer is None else buffer
+        if len(self.buffer) < BLOCK:
+            raise self._too_short(len(self.buffer))
+        header = bytes(self.buffer[:BLOCK])
         self._check_identity(header, kind, len(self.buffer))
         self.entries: int
         self.blocks_end: int
@@ -76,6 +81,20 @@ class IndexFile:
         self.parameters: tuple[int, ...] = _PARAMETERS.unpack_from(header, _HEADER.size)
         self.sections = self._section_table(header)
         self._verified = bytearray()
+
+    def _mapped(self) -> mmap.mmap:
+        with Path(self.path).open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:  # which cannot be mapped
+                raise self._too_short(0)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def _too_short(self, size: int) -> IndexFileError:
+        return self.problem(f"is {size} bytes long, which is less than a header")
+
+    def part(self, name: str, kind: int) -> IndexFile:
+        """The whole file of that kind which a section holds; it shares the mapping."""
+        offset, length = self.section(name)
+        return IndexFile(self.path, kind, memoryview(self.buffer)[offset : offset + length])
 
     def _check_identity(self, header: bytes, kind: int, size: int) -> None:
         magic, version, found, order, expected, _, end, block, _ = _HEADER.unpack_from(header)
@@ -125,7 +144,7 @@ class IndexFile:
         for block in range(offset >> 12, (end + BLOCK - 1) >> 12):
             if not verified[block]:
                 self._verify(block)
-        return self.buffer[offset:end]
+        return bytes(self.buffer[offset:end])
 
     def verify(self) -> None:
         """Check every block now.

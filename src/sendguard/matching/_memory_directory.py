@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sendguard.canonical import canonical_recipient, name_tokens, strip_invisible_with_offsets
+from sendguard.canonical import canonical_recipient, name_tokens
 from sendguard.errors import ConfigurationError
 from sendguard.matching._contacts import Belonging, Contact, Kind, NearMiss
+from sendguard.matching._distance import bounded_distance
 from sendguard.matching._whose import (
     Keys,
     identifier_key,
@@ -47,14 +48,20 @@ class MemoryDirectory:
         ['name']
     """
 
-    __slots__ = ("_addresses", "_by_kind", "_customers", "_keys", "_names", "_region", "_who")
+    __slots__ = (
+        *("_address_forms", "_addresses", "_by_kind", "_count", "_customers", "_keys"),
+        *("_name_forms", "_names", "_region", "_who"),
+    )
 
     def __init__(self, contacts: Iterable[Contact], *, default_region: str | None = None) -> None:
         everybody = _in_order(contacts)
+        self._count = len(everybody)
         self._region = default_region
         self._customers = _grouped(everybody, lambda contact: (contact.customer,))
         self._names = _grouped(everybody, lambda contact: (" ".join(name_tokens(contact.name)),))
+        self._name_forms = _Strings(self._names)
         self._addresses = _grouped(everybody, self._forms)
+        self._address_forms = _Strings(self._addresses)
         emails = _grouped(everybody, lambda contact: map(mailbox_key, contact.emails))
         phones = _grouped(everybody, self._phones)
         identifiers = _grouped(everybody, lambda each: map(identifier_key, each.identifiers))
@@ -66,7 +73,7 @@ class MemoryDirectory:
             "name": names,
             "identifier": identifiers,
         }
-        self._keys = Keys(
+        self._keys = Keys.of(
             frozenset(emails),
             frozenset(phones),
             frozenset(names),
@@ -93,7 +100,7 @@ class MemoryDirectory:
         same = recipient_key(address, self._region)
         found = [
             NearMiss(contact, near, edits)
-            for near, edits in _within(given, tuple(self._addresses), distance)
+            for near, edits in self._address_forms.within(given, distance)
             if edits and recipient_key(near, self._region) != same
             for contact in self._addresses[near]
         ]
@@ -109,8 +116,11 @@ class MemoryDirectory:
             return ()
         if not distance:
             return self._names.get(key, ())
-        near = sorted(_within(key, tuple(self._names), distance), key=lambda pair: pair[1])
-        found = [(edits, contact.id, contact) for n, edits in near for contact in self._names[n]]
+        found = [
+            (edits, contact.id, contact)
+            for near, edits in self._name_forms.within(key, distance)
+            for contact in self._names[near]
+        ]
         return tuple(contact for _, _, contact in sorted(found, key=lambda row: row[:2]))
 
     def of_customer(self, customer: str) -> tuple[Contact, ...]:
@@ -123,17 +133,13 @@ class MemoryDirectory:
         Names count with two words or more and with their capitals; identifiers and numbers in any
         usual spelling, as whole words.
         """
-        plain, offsets = strip_invisible_with_offsets(text)
-        found = ((mark, self._by_kind[mark.kind][mark.key]) for mark in self._keys.marks(plain))
-        if offsets is None:
-            return tuple(Belonging(m.start, m.end, m.key, m.kind, whose) for m, whose in found)
         return tuple(
-            Belonging(offsets[m.start], offsets[m.end - 1] + 1, m.key, m.kind, whose)
-            for m, whose in found
+            Belonging(start, end, mark.key, mark.kind, self._by_kind[mark.kind][mark.key])
+            for start, end, mark in self._keys.places(text)
         )
 
     def __len__(self) -> int:
-        return sum(map(len, self._customers.values()))
+        return self._count
 
     def __repr__(self) -> str:
         return f"MemoryDirectory({len(self)} contacts)"
@@ -171,12 +177,31 @@ def _grouped(everybody: Sequence[Contact], keys: Callable[[Contact], Iterable[st
     return {key: tuple(contacts) for key, contacts in found.items()}
 
 
-def _within(given: str, known: Sequence[str], distance: int) -> list[tuple[str, int]]:
-    """Those at most that many OSA edits away, with how many."""
-    if not 0 < distance <= _MOST_EDITS:
-        raise ConfigurationError(f"distance is {distance!r}; use 1 or 2")
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
+class _Strings:
+    """Strings with which others are compared, one by one; most differ at a glance."""
 
-    rows = process.extract(given, known, scorer=OSA.distance, score_cutoff=distance, limit=None)
-    return [(near, int(edits)) for near, edits, _ in rows]
+    __slots__ = ("_rows",)
+
+    def __init__(self, strings: Iterable[str]) -> None:
+        self._rows = [(string, len(string), _letters(string)) for string in strings]
+
+    def within(self, given: str, distance: int) -> Iterator[tuple[str, int]]:
+        """Those at most that many OSA edits away, with how many."""
+        if not 0 < distance <= _MOST_EDITS:
+            raise ConfigurationError(f"distance is {distance!r}; use 1 or 2")
+        size, letters = len(given), _letters(given)
+        for string, length, others in self._rows:
+            if (
+                -distance <= length - size <= distance
+                and (others ^ letters).bit_count() <= 2 * distance  # an edit turns at most two
+                and (edits := bounded_distance(given, string, distance)) <= distance
+            ):
+                yield string, edits
+
+
+def _letters(text: str) -> int:
+    """Which characters occur, as bits; some share one."""
+    letters = 0
+    for each in set(text):
+        letters |= 1 << (ord(each) & 63)
+    return letters

@@ -10,7 +10,7 @@ from sendguard.errors import IndexFileError
 class StringSearch:
     def __new__(
         cls,
-        buffer: mmap,
+        buffer: mmap | memoryview,
         blocks_end: int,
         entries: int,
         parameters: Sequence[int],
@@ -47,7 +47,7 @@ class Filer:
 class MemberSet:
     def __new__(
         cls,
-        buffer: mmap,
+        buffer: mmap | memoryview,
         blocks_end: int,
         homes: int,
         sections: Sequence[tuple[int, int]],
@@ -71,7 +71,7 @@ class MemberSorter:
 class IdentifierSearch:
     def __new__(
         cls,
-        buffer: mmap,
+        buffer: mmap | memoryview,
         blocks_end: int,
         entries: int,
         parameters: Sequence[int],

@@ -7,10 +7,10 @@ a file give equal answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Container, Iterator
+from functools import lru_cache
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 
 from sendguard.canonical import (
     canonical_address,
@@ -18,6 +18,7 @@ from sendguard.canonical import (
     fold_name,
     name_tokens,
     split_address,
+    strip_invisible_with_offsets,
 )
 from sendguard.matching._contacts import Kind
 
@@ -64,17 +65,12 @@ _OPENERS = "'`*/{|.=?&"
 _BEFORE_ADDRESS = re.compile(r"[=/'`{|*?&]")
 
 
-class Word(NamedTuple):
-    """A word of a text.
+_Word = tuple[int, int, str]
+"""Start and end of a word in code points; the word folded, "" where it is too long for anybody."""
 
-    Attributes:
-        start, end: where it stands, in code points.
-        form: the word folded, "" where it is too long to be anybody's.
-    """
-
-    start: int
-    end: int
-    form: str
+_NAME, _IDENTIFIER, _NUMBER = 1, 2, 4  # what may begin with a word
+_WORDS_KEPT = 1 << 14
+"""So many words are known by heart."""
 
 
 @frozen
@@ -93,29 +89,67 @@ class Mark:
     key: str
 
 
-@frozen
+@frozen(eq=False)
 class Keys:
     """Everything that a directory knows, by the forms that are compared.
 
+    The last three save looking at what cannot be known; they may say yes too often.
+
     Attributes:
         emails, phones, names, identifiers: the known forms.
+        first_words: the words with which names begin.
+        longest: how many code points identifiers with an opening (see `opening`) have at most, 0
+            where none has it.
+        tails: the last digits of telephone numbers (see `tail`).
         region: ISO 3166 region of numbers without a country code, or None.
     """
 
-    emails: frozenset[str]
-    phones: frozenset[str]
-    names: frozenset[str]
-    identifiers: frozenset[str]
+    emails: Container[str]
+    phones: Container[str]
+    names: Container[str]
+    identifiers: Container[str]
+    first_words: Container[str]
+    longest: Callable[[str], int]
+    tails: Container[str]
     region: str | None = None
-    _first_words: frozenset[str] = Factory(
-        lambda self: frozenset(name.partition(" ")[0] for name in self.names), takes_self=True
+    _begun: Callable[[str], tuple[str, int]] = field(
+        init=False,
+        default=Factory(lambda self: lru_cache(_WORDS_KEPT)(self._what_begins), takes_self=True),
     )
-    _longest: dict[str, int] = Factory(
-        lambda self: _longest_by_opening(self.identifiers), takes_self=True
-    )
-    _tails: frozenset[str] = Factory(
-        lambda self: frozenset(number[-_TAIL:] for number in self.phones), takes_self=True
-    )
+
+    @classmethod
+    def of(
+        cls,
+        emails: frozenset[str],
+        phones: frozenset[str],
+        names: frozenset[str],
+        identifiers: frozenset[str],
+        region: str | None = None,
+    ) -> Keys:
+        """For forms that are held in memory."""
+        lengths: dict[str, int] = {}
+        for key in identifiers:
+            for begun in openings(key):
+                lengths[begun] = max(lengths.get(begun, 0), len(key))
+        return cls(
+            emails,
+            phones,
+            names,
+            identifiers,
+            frozenset(map(first_word, names)),
+            lambda begun: lengths.get(begun, 0),
+            frozenset(map(tail, phones)),
+            region,
+        )
+
+    def places(self, text: str) -> Iterator[tuple[int, int, Mark]]:
+        """Start, end and mark of each place, in a text that may have invisible characters."""
+        plain, offsets = strip_invisible_with_offsets(text)
+        for mark in self.marks(plain):
+            if offsets is None:
+                yield mark.start, mark.end, mark
+            else:
+                yield offsets[mark.start], offsets[mark.end - 1] + 1, mark
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """The places that say something known; of two that overlap, the first and then the longest.
@@ -148,77 +182,89 @@ class Keys:
                         break
 
     def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
-        line: list[Word] = []
+        line: list[_Word] = []
+        begins: list[tuple[int, int]] = []
         bounds = iter((*spans, (len(text), len(text))))
         start, end = next(bounds)
-        for word in words(text):
-            while word.start >= end and end < len(text):
+        for match in _WORD.finditer(text):
+            word_start, word_end = match.span()
+            while word_start >= end and end < len(text):
                 start, end = next(bounds)
-            if word.end > start:  # an address: its words say nothing by themselves
+            if word_end > start:  # an address: its words say nothing by themselves
                 continue
-            line.append(word)
-        for index, (_, _, form) in enumerate(line):
-            if form in self._first_words:
+            form, begun = "", 0
+            if word_end - word_start <= _LONGEST_WORD:
+                form, begun = self._begun(match.group())
+            if begun:
+                begins.append((len(line), begun))
+            line.append((word_start, word_end, form))
+        for index, begun in begins:
+            if begun & _NAME:
                 yield from self._name(text, line, index)
-            if len(form) < _OPENING or form[:_OPENING] in self._longest:
+            if begun & _IDENTIFIER:
                 yield from self._identifier(text, line, index)
-            if form[:1].isdigit():
+            if begun & _NUMBER:
                 yield from self._phone(text, line, index)
 
-    def _name(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
-        first = line[index]
-        if not _may_be_named(text, first):
-            return
-        key = first.form
-        for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
-            word = line[at]
-            if not _NAME_GAP.fullmatch(text, line[at - 1].end, word.start):
-                return
-            if not _may_be_named(text, word):
-                return
-            key = f"{key} {word.form}"
-            if key in self.names:
-                yield Mark(first.start, word.end, "name", key)
+    def _what_begins(self, word: str) -> tuple[str, int]:
+        """A word folded, and what may begin with it."""
+        form = _folded(word)
+        begun = 0
+        if form in self.first_words and (not word[0].islower() or form in _PARTICLES):
+            begun |= _NAME
+        if form and len(form) <= self.longest(opening(form)):
+            begun |= _IDENTIFIER
+        if _DIGITS.fullmatch(form):
+            begun |= _NUMBER
+        return form, begun
 
-    def _identifier(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
-        first, key, digits_alone = line[index], "", True
+    def _name(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
+        first, end, key = line[index]
+        for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
+            start, next_end, form = line[at]
+            if not _NAME_GAP.fullmatch(text, end, start):
+                return
+            if not form or (text[start].islower() and form not in _PARTICLES):
+                return
+            key, end = f"{key} {form}", next_end
+            if key in self.names:
+                yield Mark(first, end, "name", key)
+
+    def _identifier(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
+        first, key, digits_alone, was_number, end = line[index][0], "", True, False, 0
         for at in range(index, min(index + _MOST_WORDS, len(line))):
-            word = line[at]
-            is_number = _DIGITS.fullmatch(word.form) is not None
+            start, next_end, form = line[at]
+            is_number = _DIGITS.fullmatch(form) is not None
             if at > index:
-                both = is_number and _DIGITS.fullmatch(line[at - 1].form) is not None
-                gap = _NUMBER_GAP if both and digits_alone else _LOOSE_GAP
-                if not gap.fullmatch(text, line[at - 1].end, word.start):
+                gap = _NUMBER_GAP if is_number and was_number and digits_alone else _LOOSE_GAP
+                if not gap.fullmatch(text, end, start):
                     return
             digits_alone = digits_alone and is_number
-            key += word.form
-            if not word.form:
-                return
-            if len(key) >= _OPENING and len(key) > self._longest.get(key[:_OPENING], 0):
+            was_number, end = is_number, next_end
+            key += form
+            if not form or len(key) > self.longest(opening(key)):
                 return
             if key in self.identifiers and not (
-                digits_alone and _is_part_of_number(text, first.start, word.end)
+                digits_alone and _is_part_of_number(text, first, end)
             ):
-                yield Mark(first.start, word.end, "identifier", key)
+                yield Mark(first, end, "identifier", key)
 
-    def _phone(self, text: str, line: list[Word], index: int) -> Iterator[Mark]:
-        first, digits = line[index], ""
-        if not _DIGITS.fullmatch(first.form):
-            return
-        start = first.start - (text[first.start - 1 : first.start] == "+")
+    def _phone(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
+        start, end, digits = line[index][0], line[index][0], ""
+        start -= text[start - 1 : start] == "+"
         for at in range(index, min(index + _MOST_PHONE_WORDS, len(line))):
-            word = line[at]
-            if at > index and not _PHONE_GAP.fullmatch(text, line[at - 1].end, word.start):
+            begin, next_end, form = line[at]
+            if at > index and not _PHONE_GAP.fullmatch(text, end, begin):
                 return
-            if not _DIGITS.fullmatch(word.form):
+            if not _DIGITS.fullmatch(form):
                 return
-            digits += word.form
+            digits, end = digits + form, next_end
             if len(digits) > _MOST_PHONE_DIGITS:
                 return
-            if digits[-_TAIL:] in self._tails and not _is_part_of_number(text, start, word.end):
-                key = self._known_phone(text[start : word.end], digits)
+            if tail(digits) in self.tails and not _is_part_of_number(text, start, end):
+                key = self._known_phone(text[start:end], digits)
                 if key is not None:
-                    yield Mark(start, word.end, "phone", key)
+                    yield Mark(start, end, "phone", key)
 
     def _known_phone(self, written: str, digits: str) -> str | None:
         forms: tuple[str | None, ...]
@@ -232,23 +278,34 @@ class Keys:
         return next((form for form in forms if form in self.phones), None)
 
 
-def _longest_by_opening(identifiers: Iterable[str]) -> dict[str, int]:
-    """How long the identifiers with each opening are at most."""
-    found: dict[str, int] = {}
-    for key in identifiers:
-        found[key[:_OPENING]] = max(found.get(key[:_OPENING], 0), len(key))
-    return found
+def first_word(name: str) -> str:
+    """The first word of a folded name."""
+    return name.partition(" ")[0]
 
 
-def words(text: str) -> Iterator[Word]:
-    """The words of a text, folded one by one.
+def opening(text: str) -> str:
+    """The code points by which the key of an identifier is told from other words."""
+    return text[:_OPENING]
 
-    >>> [word.form for word in words("Ms O\u2019Brien-Wei\u00df's")]
+
+def openings(identifier: str) -> Iterator[str]:
+    """What may be the opening of a text that begins the key of an identifier."""
+    return (identifier[:size] for size in range(1, min(_OPENING, len(identifier)) + 1))
+
+
+def tail(number: str) -> str:
+    """The digits by which the key of a telephone number is told from other numbers."""
+    return number[-_TAIL:]
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a text, folded one by one; "" for one that is too long to be anybody's.
+
+    >>> list(words("Ms O\u2019Brien-Wei\u00df's"))
     ['ms', 'obrien', 'weiss', 's']
     """
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        yield Word(start, end, _folded(match.group()) if end - start <= _LONGEST_WORD else "")
+    for word in _WORD.findall(text):
+        yield _folded(word) if len(word) <= _LONGEST_WORD else ""
 
 
 def mailbox_key(address: str) -> str:
@@ -290,7 +347,7 @@ def identifier_key(value: str) -> str:
     >>> identifier_key("INV-2024/17"), identifier_key("inv 2024 17"), identifier_key("1042")
     ('inv202417', 'inv202417', '')
     """
-    forms = [word.form for word in words(value)]
+    forms = list(words(value))
     key = "".join(forms)
     if not all(forms) or len(key) > _LONGEST_KEY or len(forms) > _MOST_WORDS:
         return ""
@@ -305,10 +362,6 @@ def _folded(word: str) -> str:
     if word.isascii():
         return _APOSTROPHES.sub("", word.lower())
     return fold_name(word).replace(" ", "")
-
-
-def _may_be_named(text: str, word: Word) -> bool:
-    return bool(word.form) and (not text[word.start].islower() or word.form in _PARTICLES)
 
 
 def _is_part_of_number(text: str, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from sendguard.errors import ConfigurationError, SendGuardError
 from sendguard.policy._kinds import Resource
+from sendguard.stores import ClaimStore
 
 SCHEMES: Final[dict[str, Resource]] = {
     "memory": "store",
@@ -17,6 +18,7 @@ SCHEMES: Final[dict[str, Resource]] = {
     "rediss": "store",
     "unix": "store",
     "csv": "directory",
+    "directory": "directory",
     "suppression": "suppression",
 }
 
@@ -38,8 +40,8 @@ def open_resource(address: str, folder: Path, region: str | None) -> Opened:
     """Open what an address names.
 
     Args:
-        address: ``memory:``, ``sqlite:PATH``, ``redis://…``, ``csv:PATH`` or
-            ``suppression:PATH``.
+        address: ``memory:``, ``sqlite:PATH``, ``redis://…``, ``csv:PATH``,
+            ``directory:PATH`` or ``suppression:PATH``.
         folder: where relative paths begin.
         region: for phone numbers in a directory without a country code.
 
@@ -68,6 +70,29 @@ def open_resource(address: str, folder: Path, region: str | None) -> Opened:
         raise ConfigurationError(f"{_without_password(address)!r}: {reason}") from error
 
 
+def open_store(address: str, folder: Path) -> ClaimStore:
+    """Open the store at an address such as ``sqlite:PATH`` or ``redis://…``.
+
+    Args:
+        address: as a policy file writes it.
+        folder: where relative paths begin.
+
+    Raises:
+        ConfigurationError: it names no store, or one that is not there.
+    """
+    scheme, _, name = address.partition(":")
+    if SCHEMES.get(scheme) != "store" or scheme == "memory":
+        shared = [f"{each}:" for each, kind in SCHEMES.items() if kind == "store"]
+        shared.remove("memory:")
+        raise ConfigurationError(
+            f"{_without_password(address)!r} is no store that several processes share; use one of "
+            f"{', '.join(shared)}"
+        )
+    if scheme == "sqlite" and not (folder / name).is_file():
+        raise ConfigurationError(f"the file {str(folder / name)!r} is not there")
+    return open_resource(address, folder, None).value  # type: ignore[no-any-return]  # of its kind
+
+
 def _file(scheme: str, folder: Path, name: str, region: str | None) -> Any:
     if not name:
         raise ConfigurationError(f"{scheme}: names no file; write {scheme}:PATH")
@@ -84,7 +109,10 @@ def _file(scheme: str, folder: Path, name: str, region: str | None) -> Any:
         from sendguard.matching import SuppressionList
 
         return SuppressionList.open(path)
-    from sendguard.matching import MemoryDirectory, read_contacts
+    from sendguard.matching import Directory, MemoryDirectory, read_contacts
+
+    if scheme == "directory":
+        return Directory.open(path)
 
     return MemoryDirectory(read_contacts(path), default_region=region)
 
@@ -120,6 +148,8 @@ def address_of(value: object) -> str:
             return f"sqlite:{value.path}"  # type: ignore[attr-defined]  # known by its name
         case "SuppressionList":
             return f"suppression:{value.path}"  # type: ignore[attr-defined]  # the same
+        case "Directory":
+            return f"directory:{value.path}"  # type: ignore[attr-defined]  # the same
         case "RedisStore":
             return str(value.address)  # type: ignore[attr-defined]  # the same
     raise ConfigurationError(

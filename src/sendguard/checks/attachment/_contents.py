@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from sendguard.canonical import domain_of, is_within
-from sendguard.checks._whose import Whose
+from sendguard.checks._foreign import Foreign, all_customers, known_recipients, stays_inside
 from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.model import Action, Finding
 from sendguard.text import Place
@@ -41,14 +40,17 @@ class _AttachmentContents(Leaf):
 
     def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
         files = case.analysis.files
-        if not files or _stays_inside(case):
+        if not files or stays_inside(case):
             return
         directory = case.directory if self.directory is None else self.directory
         if directory is None:
             yield Unevaluable("There is no directory to compare the attached files with.")
             return
-        whose = Whose.of(case, directory)
-        found = ((place, each) for place in _places(case) for each in whose.strangers(place.plain))
+        known = known_recipients(case, directory)
+        foreign = Foreign.of(case, directory, known, all_customers(known))
+        found = (
+            (place, each) for place in _places(case) for _, each in foreign.in_text(place.plain)
+        )
         reported: set[tuple[str, str]] = set()
         for place, belonging in found:
             key = (place.part, belonging.value)
@@ -113,11 +115,4 @@ def _finding(place: Place, belonging: Belonging) -> Finding:
         part=place.part,
         span=place.span(belonging.start, belonging.end),
         suggestion="Attach this reader's file, or correct the recipients.",
-    )
-
-
-def _stays_inside(case: Case) -> bool:
-    recipients = case.message.recipients
-    return bool(recipients) and all(
-        is_within(domain_of(each.address), case.internal_domains) for each in recipients
     )

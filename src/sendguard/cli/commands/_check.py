@@ -29,8 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy",
         metavar="FILE",
-        default="recommended",
         help="a policy file, or the name of a shipped policy (default: recommended)",
+    )
+    parser.add_argument(
+        "--directory",
+        metavar="FILE",
+        help="whom you know: a CSV file, or what `sendguard directory build` wrote; without "
+        "--policy, also look for near misses, namesakes and other customers' data",
     )
     parser.add_argument(
         "--environment", metavar="NAME", help="whose tables of the policy file lie on top"
@@ -58,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
         CheckOptions(
             paths=tuple(options.paths),
             policy=options.policy,
+            directory=options.directory,
             environment=options.environment,
             context=options.context,
             format=options.format,

@@ -7,6 +7,7 @@ import smtplib
 from email.message import EmailMessage
 
 import pytest
+from tests.holds.conftest import LETTER
 
 from sendguard import Context, Guard, MessageHeld, checks
 from sendguard.adapters import smtp
@@ -149,9 +150,55 @@ def test_a_retry_with_the_same_key_is_not_held_twice(smtp_sink, queue):
     options = {"guard": queue.guard, "queue": queue, "context": Context(key="order 7")}
     with smtp.SMTP(smtp_sink.host, smtp_sink.port, **options) as client:
         held_by(client)
-        with pytest.raises(AlreadySent):
+        with pytest.raises(AlreadySent) as error:
             client.send_message(mail())
+    assert {code for code, _ in error.value.recipients.values()} == {450}
     assert len(list(queue.pending())) == 1
+
+
+def test_a_redelivered_task_does_not_send_twice(smtp_sink, store):
+    guard = Guard(store=store)
+    options = {"guard": guard, "context": Context(key="order 7")}
+    with smtp.SMTP(smtp_sink.host, smtp_sink.port, **options) as client:
+        client.send_message(mail())
+        with pytest.raises(AlreadySent) as error:
+            client.send_message(mail())
+        again = pickle.loads(pickle.dumps(error.value))
+        assert isinstance(again, smtplib.SMTPRecipientsRefused)
+        assert again.outcome == "sent"
+        assert again.recipients[MARIA] == (
+            *(550, b"5.7.1 not sent again by sendguard: state.already-sent"),
+        )
+        client.noop()  # the session can be used on
+    assert len(smtp_sink.received) == 1
+
+
+def test_what_was_used_between_judging_and_keeping_is_smtplibs_error_too(
+    smtp_sink, queue, monkeypatch
+):
+    def used(*args, **options):
+        raise AlreadySent(queue.guard.evaluate(LETTER), "sent")
+
+    monkeypatch.setattr(HoldQueue, "hold", used)
+    options = {"guard": queue.guard, "queue": queue}
+    client = smtp.SMTP(smtp_sink.host, smtp_sink.port, **options)
+    with client, pytest.raises(AlreadySent) as error:
+        client.send_message(mail())
+    assert isinstance(error.value, smtplib.SMTPException)
+
+
+def test_the_guard_may_be_one_that_changes_while_the_session_lasts(smtp_sink, queue):
+    guards = [Guard(), queue.guard]
+    options = {"guard": lambda: guards[0], "queue": HoldQueue(queue._keeper.store)}
+    with smtp.SMTP(smtp_sink.host, smtp_sink.port, **options) as client:
+        client.send_message(mail())
+        del guards[0]
+        assert held_by(client) is not None
+        guards[0] = None
+        with pytest.raises(TypeError, match="NoneType"):
+            client.send_message(mail())
+    with pytest.raises(TypeError, match="class Guard"):
+        smtp.SMTP(guard=Guard)
 
 
 def test_no_server_is_a_clean_failure(client, queue, smtp_sink):

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from attrs import frozen
 
-from sendguard.errors import ConfigurationError, MessageHeld, StoreError
+from sendguard.errors import ConfigurationError, MessageHeld, SendFailed, StoreError
 from sendguard.guard import Guard, current_release
 from sendguard.holds import Held, HoldQueue
 from sendguard.model import Context, Message
@@ -30,10 +30,8 @@ class Holding:
     on_hold: OnHold
 
     @classmethod
-    def read(cls, adapter: str, guard: Guard, queue: object, on_hold: object) -> Holding:
+    def read(cls, adapter: str, queue: object, on_hold: object = "raise") -> Holding:
         """Read an adapter's keywords ``queue=`` and ``on_hold=``.
-
-        A queue without a guard judges by the adapter's.
 
         Raises:
             TypeError, ConfigurationError: naming the adapter, they cannot be used.
@@ -48,10 +46,11 @@ class Holding:
             raise ConfigurationError(
                 f"{adapter}: on_hold='return' needs a queue=, or the message would be lost"
             )
-        return cls(None if queue is None else queue.guarded(guard), on_hold)  # type: ignore[arg-type]  # just checked
+        return cls(queue, on_hold)  # type: ignore[arg-type]  # just checked
 
     def keep(
         self,
+        guard: Guard,
         error: MessageHeld,
         message: Message,
         context: Context,
@@ -62,7 +61,8 @@ class Holding:
         """Put a held message into the queue.
 
         Args:
-            error: by which the guard held it.
+            guard: who held it; a queue that has none judges by this one.
+            error: by which it did.
             message, context: what it judged.
             payload, transport: as for `HoldQueue.hold`.
 
@@ -76,7 +76,7 @@ class Holding:
         if self.queue is None or current_release() is not None:
             return None
         try:
-            return self.queue.hold(
+            return self.queue.guarded(guard).hold(
                 message, context, error.decision, payload=payload, transport=transport
             )
         except StoreError as failure:
@@ -88,3 +88,26 @@ class Holding:
     def answers(self, held: object) -> bool:
         """Whether the caller gets an answer, not an exception; never where nothing was kept."""
         return held is not None and self.on_hold == "return"
+
+
+def released(held: Held, adapter: str) -> bytes:
+    """The payload of a message that a queue is releasing just now, and that nobody has sent by it.
+
+    Args:
+        held: the message.
+        adapter: who must have put it into the queue.
+
+    Raises:
+        SendFailed: it is another message, or came from another adapter or without a payload.
+    """
+    release = current_release()
+    if release is None or release.token != held.id or release.is_used:
+        raise SendFailed(
+            "release_via sends what HoldQueue.release gives it, once, and nothing else"
+        )
+    if held.payload is None or held.transport.get("adapter") != adapter:
+        raise SendFailed(
+            f"it was not held with its payload by the adapter of {adapter}, so what is to leave "
+            "is not known"
+        )
+    return held.payload

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from attrs import frozen
+
 from sendguard.adapters._reroute import Reroute
 from sendguard.errors import ConfigurationError
 from sendguard.model import Attachment, Defect, Message, Recipient
@@ -60,6 +62,41 @@ def read_fields(url: str, params: object, data: object) -> Fields | None:
         for name, value in pairs:
             found.setdefault(name.lower(), []).append(value)
     return {name: tuple(values) for name, values in found.items()}
+
+
+@frozen
+class Request:
+    """One request to send, as a hold queue keeps it.
+
+    Attributes:
+        url: with the account whose message it is.
+        params, data: the fields of the query and of the form.
+    """
+
+    url: str
+    params: dict[str, str | list[str]]
+    data: dict[str, str | list[str]]
+
+
+def to_payload(url: str, params: object, data: object) -> bytes | None:
+    """The request as JSON: each field of the query and of the form; None when they are no form."""
+    sources = _pairs(params), _pairs(data)
+    if None in sources:
+        return None
+    forms = [_form(pairs) for pairs in sources if pairs is not None]
+    return json.dumps({"url": url, "params": forms[0], "data": forms[1]}).encode("ascii")
+
+
+def from_payload(payload: bytes) -> Request:
+    """The request that `to_payload` wrote."""
+    return Request(**json.loads(payload))
+
+
+def _form(pairs: list[tuple[str, str]]) -> dict[str, str | list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: found if len(found) > 1 else found[0] for name, found in values.items()}
 
 
 def read_message(fields: Fields | None) -> Message:

@@ -11,9 +11,11 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from attrs import frozen
 
-from sendguard.adapters._arguments import check_arguments
-from sendguard.errors import ConfigurationError, MessageNotSent
+from sendguard.adapters._arguments import GuardSource, check_arguments, guard_now
+from sendguard.adapters._holding import Holding, released
+from sendguard.errors import ConfigurationError, MessageHeld, MessageNotSent, SendFailed
 from sendguard.guard import Admission, ContextSource, Guard, resolve
+from sendguard.holds import Held, HoldQueue
 from sendguard.model import Context, Message
 
 P = ParamSpec("P")
@@ -25,11 +27,13 @@ Failures = type[BaseException] | tuple[type[BaseException], ...]
 def wrap(
     send: Callable[P, R],
     *,
-    guard: Guard,
+    guard: GuardSource,
     to_message: Callable[P, Message],
     context: ContextSource = None,
     name: str | None = None,
     failed_on: Failures = (),
+    queue: HoldQueue | None = None,
+    to_payload: Callable[P, bytes] | None = None,
 ) -> Callable[P, R]: ...
 
 
@@ -37,22 +41,26 @@ def wrap(
 def wrap(
     send: None = None,
     *,
-    guard: Guard,
+    guard: GuardSource,
     to_message: Callable[P, Message],
     context: ContextSource = None,
     name: str | None = None,
     failed_on: Failures = (),
+    queue: HoldQueue | None = None,
+    to_payload: Callable[P, bytes] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 
 
 def wrap(
     send: Callable[P, R] | None = None,
     *,
-    guard: Guard,
+    guard: GuardSource,
     to_message: Callable[P, Message],
     context: ContextSource = None,
     name: str | None = None,
     failed_on: Failures = (),
+    queue: HoldQueue | None = None,
+    to_payload: Callable[P, bytes] | None = None,
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
     """The same function, which asks a guard before it sends.
 
@@ -64,15 +72,18 @@ def wrap(
     Args:
         send: any callable, sync or async: function, coroutine function, method, partial, object
             with ``__call__``.
-        guard: who judges.
+        guard: who judges: a `Guard`, or a function that returns one, such as a `GuardFile`.
         to_message: the `Message` that a call with these arguments would send. What it raises
             reaches the caller before anything is sent.
         context: the `Context` of all sends, or a function of each message.
         name: what the function is called (``__name__``); by default as `send` is.
         failed_on: exceptions by which `send` says that the message certainly reached nobody.
+        queue: keeps what is held; `release_via` sends it.
+        to_payload: the arguments of a call as bytes, for the queue to keep: equal for equal calls.
+            Without it the queue keeps the message alone.
 
     Raises:
-        MessageBlocked, MessageHeld: by the function, in place of sending.
+        MessageBlocked, MessageHeld, AlreadySent: by the function, in place of sending.
         TypeError, ConfigurationError: an argument cannot be used.
 
     >>> from sendguard import Guard, Message
@@ -81,17 +92,18 @@ def wrap(
     Hello
     """
     check_arguments("wrap", guard, context)
-    if not callable(to_message):
-        raise TypeError(f"wrap: to_message takes a callable, not {type(to_message).__name__}")
-    if _is_async(to_message):
-        raise ConfigurationError(
-            "wrap: to_message is a coroutine function; use a plain one that returns the Message"
-        )
+    _check_plain("wrap: to_message", to_message)
+    if to_payload is not None:
+        _check_plain("wrap: to_payload", to_payload)
+        if queue is None:
+            raise ConfigurationError("wrap: to_payload= is for a queue; give queue= too")
     failures = failed_on if isinstance(failed_on, tuple) else (failed_on,)
     if not all(map(_is_exception_class, failures)):
         raise TypeError("wrap: failed_on takes an exception class, or a tuple of them")
     # A guarded transport inside that refuses has sent nothing either: MessageNotSent.
-    terms = _Terms(guard, to_message, context, (MessageNotSent, *failures))
+    failures = (MessageNotSent, *failures)
+    holding = Holding.read("wrap", queue)
+    terms = _Terms(guard, to_message, context, failures, holding, to_payload)
 
     def decorate(send: Callable[P, R]) -> Callable[P, R]:
         return _guarded(terms, send, name)
@@ -100,18 +112,40 @@ def wrap(
 
 
 @frozen
+class _Call:
+    """What one call is about to send, and who judges it."""
+
+    guard: Guard
+    message: Message
+    context: Context
+    payload: bytes | None
+
+
+@frozen
 class _Terms:
     """How the calls of one wrapped function are judged and settled."""
 
-    guard: Guard
+    guard: GuardSource
     to_message: Callable[..., Message]
     context: ContextSource
     failures: tuple[type[BaseException], ...]
+    holding: Holding
+    to_payload: Callable[..., bytes] | None
 
-    def judged(self, args: Any, kwargs: Any) -> tuple[Message, Context]:
-        """The message of this call, and its context: the arguments of `Guard.admit`."""
+    def read(self, args: Any, kwargs: Any) -> _Call:
+        """A call with these arguments."""
         message = self.to_message(*args, **kwargs)
-        return message, resolve(message, None, self.context)
+        context = resolve(message, None, self.context)
+        payload = None if self.to_payload is None else self.to_payload(*args, **kwargs)
+        return _Call(guard_now(self.guard), message, context, payload)
+
+    def keep(self, call: _Call, error: MessageHeld) -> None:
+        """Put a held call into the queue, where there is one, and have the error say where."""
+        error.held = self.holding.keep(
+            *(call.guard, error, call.message, call.context),
+            payload=call.payload,
+            transport={"adapter": "wrap"},
+        )
 
     def settle(self, admission: Admission, error: BaseException | None = None) -> None:
         """Say what became of it: `error` is what sending raised."""
@@ -149,7 +183,12 @@ def _guarded(terms: _Terms, send: Callable[P, R], name: str | None) -> Callable[
 
 def _async(terms: _Terms, send: Callable[..., Any]) -> Callable[..., Any]:
     async def guarded(*args: Any, **kwargs: Any) -> Any:
-        admission = await terms.guard.aadmit(*terms.judged(args, kwargs))
+        call = terms.read(args, kwargs)
+        try:
+            admission = await call.guard.aadmit(call.message, call.context, payload=call.payload)
+        except MessageHeld as error:
+            await asyncio.to_thread(terms.keep, call, error)
+            raise
         try:
             result = await send(*args, **kwargs)
         except BaseException as error:
@@ -163,7 +202,12 @@ def _async(terms: _Terms, send: Callable[..., Any]) -> Callable[..., Any]:
 
 def _sync(terms: _Terms, send: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        admission = terms.guard.admit(*terms.judged(args, kwargs))
+        call = terms.read(args, kwargs)
+        try:
+            admission = call.guard.admit(call.message, call.context, payload=call.payload)
+        except MessageHeld as error:
+            terms.keep(call, error)
+            raise
         try:
             result = send(*args, **kwargs)
         except BaseException as error:
@@ -199,6 +243,41 @@ def _settle_future(
         admission.unknown()
     else:
         terms.settle(admission, future.exception())
+
+
+def release_via(
+    send: Callable[..., object], *, from_payload: Callable[[bytes], tuple[Any, ...]]
+) -> Callable[[Held], object]:
+    """What `HoldQueue.release` needs to make the calls that `wrap` has put into the queue.
+
+    Args:
+        send: the function that `wrap` was given, or the one that it gave.
+        from_payload: the positional arguments of the call, from what ``to_payload`` made of it.
+
+    Raises:
+        TypeError, ConfigurationError: an argument cannot be used, such as a coroutine function.
+
+    >>> import json
+    >>> send = release_via(print, from_payload=json.loads)
+    """
+    _check_plain("release_via: send", send)
+    _check_plain("release_via: from_payload", from_payload)
+
+    def release(held: Held) -> object:
+        result = send(*from_payload(released(held, "wrap")))
+        if inspect.iscoroutine(result):
+            result.close()
+            raise SendFailed("send gave a coroutine, which nobody here awaits, so it never began")
+        return result.result() if isinstance(result, concurrent.futures.Future) else result
+
+    return release
+
+
+def _check_plain(what: str, function: object) -> None:
+    if not callable(function):
+        raise TypeError(f"{what} takes a callable, not {type(function).__name__}")
+    if _is_async(function):
+        raise ConfigurationError(f"{what} is a coroutine function; use a plain one")
 
 
 def _is_async(function: Any) -> bool:

@@ -19,20 +19,22 @@ from collections.abc import Callable, Sequence
 from email.message import Message as AnyMessage
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
-from sendguard.adapters._arguments import check_arguments
-from sendguard.adapters._holding import Holding, OnHold
+from sendguard.adapters._arguments import GuardSource, check_arguments, guard_now
+from sendguard.adapters._holding import Holding, OnHold, released
 from sendguard.adapters._reroute import Reroute, check_reroute
 from sendguard.adapters._smtp_mail import Mail
 from sendguard.errors import (
+    AlreadySent,
     ConfigurationError,
     MessageBlocked,
     MessageHeld,
     MessageNotSent,
     SendFailed,
 )
-from sendguard.guard import Admission, ContextSource, Guard, current_release, resolve
+from sendguard.guard import Admission, ContextSource, Guard, resolve
 from sendguard.holds import Held, HoldQueue
-from sendguard.model import Action, Decision
+from sendguard.model import Action, Decision, Envelope
+from sendguard.stores import Standing
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, SizedBuffer
@@ -42,12 +44,14 @@ __all__ = ["LMTP", "SMTP", "SMTP_SSL", "release_via"]
 Answers = dict[str, tuple[int, bytes]]
 """By recipient, the SMTP reply that refused him: what `smtplib.SMTP.sendmail` returns."""
 
+_BLOCKED, _HELD = "550 5.7.1 blocked", "450 4.7.1 held"
+
 
 class _Refused(MessageNotSent, smtplib.SMTPRecipientsRefused):
     """A refusal for those who catch smtplib's errors; `recipients` is as there."""
 
-    def __init__(self, decision: Decision, recipients: Answers) -> None:
-        super().__init__(decision)
+    def __init__(self, decision: Decision, recipients: Answers, *more: Any) -> None:
+        super().__init__(decision, *more)
         # What repr() shows, so without the addresses.
         self.args = (decision,)  # type: ignore[assignment]  # smtplib has the recipients there
         self.recipients = recipients
@@ -63,9 +67,17 @@ class _SmtpMessageBlocked(_Refused, MessageBlocked):
 class _SmtpMessageHeld(_Refused, MessageHeld):
     """`MessageHeld`, and an error of smtplib."""
 
-    def __init__(self, decision: Decision, recipients: Answers, held: Held | None = None) -> None:
-        super().__init__(decision, recipients)
-        self.held = held
+    def __init__(self, decision: Decision, recipients: Answers, held: object | None = None) -> None:
+        super().__init__(decision, recipients, held)
+
+
+class _SmtpAlreadySent(_Refused, AlreadySent):
+    """`AlreadySent`, and an error of smtplib."""
+
+    def __init__(
+        self, decision: Decision, recipients: Answers, outcome: Standing = "pending"
+    ) -> None:
+        super().__init__(decision, recipients, outcome)
 
 
 class _Guarded(smtplib.SMTP):
@@ -76,7 +88,7 @@ class _Guarded(smtplib.SMTP):
     def __init__(
         self,
         *args: Any,
-        guard: Guard,
+        guard: GuardSource,
         context: ContextSource = None,
         partial: bool = False,
         reroute: Reroute | None = None,
@@ -89,7 +101,7 @@ class _Guarded(smtplib.SMTP):
 
     def _protect(
         self,
-        guard: Guard,
+        guard: GuardSource,
         context: ContextSource,
         partial: bool,
         reroute: Reroute | None,
@@ -100,7 +112,7 @@ class _Guarded(smtplib.SMTP):
         if not isinstance(partial, bool):
             raise TypeError(f"partial= takes a bool, not {type(partial).__name__}")
         check_reroute(reroute)
-        self._holding = Holding.read(type(self).__name__, guard, queue, on_hold)
+        self._holding = Holding.read(type(self).__name__, queue, on_hold)
         self._guard = guard
         self._context_source = context
         self._partial = partial
@@ -143,9 +155,10 @@ class _Guarded(smtplib.SMTP):
             ``on_hold="return"``, 450 for all where the mail was put into the queue.
 
         Raises:
-            MessageBlocked, MessageHeld: it may not leave; both are also
-                `smtplib.SMTPRecipientsRefused`. The session can be used again at once. What was
-                put into the queue is `MessageHeld.held`.
+            MessageBlocked, MessageHeld: it may not leave. The session can be used again at once.
+                What was put into the queue is `MessageHeld.held`.
+            AlreadySent: it has left before, or is leaving, under the same `Context.key`. All three
+                are also `smtplib.SMTPRecipientsRefused`.
             TypeError: an argument has a type that `smtplib` could not send either.
         """
         mail = Mail.read(from_addr, to_addrs, msg, self._written_of)
@@ -160,7 +173,10 @@ class _Guarded(smtplib.SMTP):
             raise
         out = {each.recipient.address: each.action for each in admission.refused}
         left_out = {
-            path.given: _answer(out[path.address], admission.decision, path.address)
+            path.given: _answer(
+                _BLOCKED if out[path.address] is Action.BLOCK else _HELD,
+                *(admission.decision, path.address),
+            )
             for path in mail.recipients
             if path.address in out
         }
@@ -187,19 +203,18 @@ class _Guarded(smtplib.SMTP):
         return super().data(msg)
 
     def _admit(self, mail: Mail, transport: dict[str, Any]) -> Admission:
-        message = mail.message
+        message, guard = mail.message, guard_now(self._guard)
         context = resolve(message, source=self._context_source)
         try:
-            return self._guard.admit(message, context, partial=self._partial, payload=mail.data)
-        except MessageBlocked as error:
-            answer = _answer(Action.BLOCK, error.decision)
-            raise _SmtpMessageBlocked(error.decision, _to_all(mail, answer)) from None
-        except MessageHeld as error:
-            held = self._holding.keep(
-                error, message, context, payload=mail.data, transport=transport
-            )
-            answer = _answer(Action.HOLD, error.decision)
-            raise _SmtpMessageHeld(error.decision, _to_all(mail, answer), held) from None
+            try:
+                return guard.admit(message, context, partial=self._partial, payload=mail.data)
+            except MessageHeld as error:
+                error.held = self._holding.keep(
+                    guard, error, message, context, payload=mail.data, transport=transport
+                )
+                raise
+        except MessageNotSent as error:
+            raise _refusal(error, mail) from None
 
     def _reached_nobody(self, error: BaseException, recipients: int) -> bool:
         if not self._data_began:
@@ -216,7 +231,7 @@ class SMTP(_Guarded):
 
     Args:
         args, options: as for `smtplib.SMTP`.
-        guard: judges each mail.
+        guard: judges each mail: a `Guard`, or a function that returns one, such as a `GuardFile`.
         context: the facts of the sends that are not in the mail: a `Context`, or a function of
             the `Message` that returns one. ``with sendguard.context(…)`` works without it.
         partial: leave out refused recipients rather than refuse the mail for all.
@@ -243,7 +258,7 @@ class SMTP_SSL(_Guarded, smtplib.SMTP_SSL):  # noqa: N801  (smtplib's name)
     def __init__(
         self,
         *args: Any,
-        guard: Guard,
+        guard: GuardSource,
         context: ContextSource | ssl.SSLContext = None,
         ssl_context: ssl.SSLContext | None = None,
         partial: bool = False,
@@ -353,14 +368,9 @@ def release_via(
 
 def _released(held: Held) -> Mail:
     """The mail as it was held; SendFailed unless the queue is releasing it and it is the same."""
-    release = current_release()
-    if release is None or release.token != held.id or release.is_used:
-        raise SendFailed(
-            "release_via sends what HoldQueue.release gives it, once, and nothing else"
-        )
-    if held.payload is None or held.envelope is None:
-        raise SendFailed("it was not held by an adapter of SMTP, so its bytes are not known")
-    mail = Mail.read(held.envelope.sender or "", held.envelope.recipients, held.payload)
+    payload = released(held, "smtp")
+    envelope = held.envelope or Envelope()
+    mail = Mail.read(envelope.sender or "", envelope.recipients, payload)
     if mail.message.digest != held.digest:
         raise SendFailed("its bytes and its envelope do not read as the message that was held")
     return mail
@@ -374,11 +384,26 @@ def _leave(session: smtplib.SMTP) -> None:
         session.close()
 
 
+def _refusal(error: MessageNotSent, mail: Mail) -> _Refused:
+    """The same for those who catch smtplib's errors, with a reply for every recipient."""
+    decision = error.decision
+    match error:
+        case AlreadySent():
+            # While it is being sent it may still fail, and then a later try is right.
+            status = "450 4.7.1" if error.outcome == "pending" else "550 5.7.1"
+            answer = _answer(f"{status} not sent again", decision)
+            return _SmtpAlreadySent(decision, _to_all(mail, answer), error.outcome)
+        case MessageHeld():
+            answer = _answer(_HELD, decision)
+            return _SmtpMessageHeld(decision, _to_all(mail, answer), error.held)
+    return _SmtpMessageBlocked(decision, _to_all(mail, _answer(_BLOCKED, decision)))
+
+
 def _to_all(mail: Mail, answer: tuple[int, bytes]) -> Answers:
     return {path.given: answer for path in mail.recipients}
 
 
-def _answer(action: Action, decision: Decision, address: str | None = None) -> tuple[int, bytes]:
+def _answer(status: str, decision: Decision, address: str | None = None) -> tuple[int, bytes]:
     """The reply for a refused recipient, with the codes that stand against him (or the mail)."""
     codes = {
         finding.code
@@ -386,5 +411,5 @@ def _answer(action: Action, decision: Decision, address: str | None = None) -> t
         if finding.action > Action.WARN
         and (address is None or finding.recipient in (None, address))
     }
-    code, status = (550, "5.7.1 blocked") if action is Action.BLOCK else (450, "4.7.1 held")
-    return code, f"{status} by sendguard: {', '.join(sorted(codes))}".encode()
+    code, _, words = status.partition(" ")
+    return int(code), f"{words} by sendguard: {', '.join(sorted(codes))}".encode()

@@ -7,10 +7,11 @@ messaging services, media. They may be shared as far as the client inside may.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, frozen
 from requests.exceptions import ConnectionError as RequestsConnectionError
@@ -20,18 +21,29 @@ from twilio.http import AsyncHttpClient, HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from urllib3.exceptions import NewConnectionError
 
-from sendguard.adapters._arguments import check_arguments
+from sendguard.adapters._arguments import GuardSource, check_arguments, guard_now
+from sendguard.adapters._holding import Holding, released
 from sendguard.adapters._reroute import Reroute
 from sendguard.adapters._twilio_form import (
     check_single_reroute,
     due,
+    from_payload,
     is_send,
     read_fields,
     read_message,
     rerouted_form,
+    to_payload,
 )
-from sendguard.errors import ConfigurationError, MessageBlocked, MessageHeld, SendGuardError
+from sendguard.errors import (
+    AlreadySent,
+    ConfigurationError,
+    MessageBlocked,
+    MessageHeld,
+    SendFailed,
+    SendGuardError,
+)
 from sendguard.guard import Admission, ContextSource, Guard, resolve
+from sendguard.holds import Held, HoldQueue
 from sendguard.model import Context, Message
 
 if TYPE_CHECKING:
@@ -39,7 +51,7 @@ if TYPE_CHECKING:
 
     from twilio.http.response import Response
 
-__all__ = ["GuardedAsyncHttpClient", "GuardedHttpClient"]
+__all__ = ["GuardedAsyncHttpClient", "GuardedHttpClient", "release_via"]
 
 
 class _Blocked(MessageBlocked, TwilioException):  # type: ignore[misc]  # the SDK has no types
@@ -50,34 +62,60 @@ class _Held(MessageHeld, TwilioException):  # type: ignore[misc]  # the SDK has 
     pass
 
 
+class _AlreadySent(AlreadySent, TwilioException):  # type: ignore[misc]  # the SDK has no types
+    pass
+
+
+class _DoubtfulError(SendGuardError, TwilioException):  # type: ignore[misc]  # the same
+    pass
+
+
 class _ReroutingError(SendGuardError, TwilioException):  # type: ignore[misc]  # the same
     pass
 
 
 @frozen(repr=False)
 class _Send:
-    """One request to send: what is judged, and the form that goes on to Twilio."""
+    """One request to send: what is judged, by whom, and the form that goes on to Twilio."""
 
+    guard: Guard
     message: Message
     context: Context
     data: Any
+    payload: bytes | None
 
 
 class _Guarded:
     """What both clients are made of. All that is not said here is the inner client's."""
 
-    _guard: Guard
+    _guard: GuardSource
     _inner: Any
     _context: ContextSource
     _reroute: Reroute | None
+    _holding: Holding
 
     def __init__(
-        self, guard: Guard, inner: Any, context: ContextSource, reroute: Reroute | None
+        self,
+        guard: GuardSource,
+        inner: Any,
+        context: ContextSource,
+        reroute: Reroute | None,
+        queue: HoldQueue | None,
+        on_hold: str,
     ) -> None:
-        check_arguments(type(self).__name__, guard, context)
+        name = type(self).__name__
+        check_arguments(name, guard, context)
         check_single_reroute(reroute)
+        holding = Holding.read(name, queue, "raise" if on_hold == "return" else on_hold)
+        if on_hold == "return":
+            raise ConfigurationError(
+                f"{name}: on_hold='return' cannot be: Twilio has no answer for a message that it "
+                "never got, and none is made up; leave it out and catch MessageHeld"
+            )
         # Not through __setattr__, which sets attributes of the inner client.
-        vars(self).update(_guard=guard, _inner=inner, _context=context, _reroute=reroute)
+        vars(self).update(
+            _guard=guard, _inner=inner, _context=context, _reroute=reroute, _holding=holding
+        )
 
     def __getattr__(self, name: str) -> Any:
         # While it is copied or unpickled it has no inner client to ask.
@@ -105,7 +143,17 @@ class _Guarded:
         context = resolve(message, None, self._context)
         if context.now is None and (moment := due(fields)) is not None:
             context = evolve(context, now=moment)  # quiet hours are about when it arrives
-        return _Send(message, context, data)
+        payload = to_payload(url, params, data)
+        return _Send(guard_now(self._guard), message, context, data, payload)
+
+    def _keep(self, send: _Send, error: MessageHeld) -> None:
+        """Put what is held into the queue, where there is one, and have the error say where."""
+        if send.payload is not None:  # else what leaves is not known, and stays with the caller
+            error.held = self._holding.keep(
+                *(send.guard, error, send.message, send.context),
+                payload=send.payload,
+                transport={"adapter": "twilio"},
+            )
 
 
 class GuardedHttpClient(_Guarded, HttpClient):  # type: ignore[misc]  # the SDK has no types
@@ -115,23 +163,27 @@ class GuardedHttpClient(_Guarded, HttpClient):  # type: ignore[misc]  # the SDK 
     scheduled is judged by the time at which it will leave, unless the context says another.
 
     Args:
-        guard: who judges.
+        guard: who judges: a `Guard`, or a function that returns one, such as a `GuardFile`.
         inner: the HTTP client that sends; by default the SDK's `TwilioHttpClient`.
         context: the `Context` of all messages, or a function of each.
         reroute: where messages go instead: one address, or a function of the `Recipient`.
+        queue: keeps what is held; `release_via` sends it.
+        on_hold: "raise" `MessageHeld`; there is nothing to return in its place.
 
     Raises:
-        MessageBlocked, MessageHeld: by `request`; they are also `TwilioException`.
+        MessageBlocked, MessageHeld, AlreadySent: by `request`; they are also `TwilioException`.
         TypeError, ConfigurationError: an argument cannot be used.
     """
 
     def __init__(
         self,
-        guard: Guard,
+        guard: GuardSource,
         inner: HttpClient | None = None,
         *,
         context: ContextSource = None,
         reroute: Reroute | None = None,
+        queue: HoldQueue | None = None,
+        on_hold: Literal["raise"] = "raise",
     ) -> None:
         if inner is None:
             inner = TwilioHttpClient()
@@ -139,7 +191,7 @@ class GuardedHttpClient(_Guarded, HttpClient):  # type: ignore[misc]  # the SDK 
             raise ConfigurationError(
                 "GuardedHttpClient: inner is an asynchronous client; use GuardedAsyncHttpClient"
             )
-        super().__init__(guard, inner, context, reroute)
+        super().__init__(guard, inner, context, reroute, queue, on_hold)
 
     def request(
         self,
@@ -170,7 +222,11 @@ class GuardedHttpClient(_Guarded, HttpClient):  # type: ignore[misc]  # the SDK 
             return make(data)
         send = self._read(url, params, data)
         with _also_twilio_exceptions():
-            admission = self._guard.admit(send.message, send.context)
+            try:
+                admission = send.guard.admit(send.message, send.context, payload=send.payload)
+            except MessageHeld as error:
+                self._keep(send, error)
+                raise
         with admission:
             try:
                 response = make(send.data)
@@ -198,21 +254,24 @@ class GuardedAsyncHttpClient(_Guarded, AsyncHttpClient):  # type: ignore[misc]  
     """`GuardedHttpClient` for ``Client.messages.create_async``.
 
     Args:
-        guard, context, reroute: as for `GuardedHttpClient`.
+        guard, context, reroute, queue, on_hold: as for `GuardedHttpClient`. The queue's store is
+            asked in a thread.
         inner: by default the SDK's `AsyncTwilioHttpClient`, which must be made in a coroutine.
 
     Raises:
-        MessageBlocked, MessageHeld: by `request`; they are also `TwilioException`.
+        MessageBlocked, MessageHeld, AlreadySent: by `request`; they are also `TwilioException`.
         TypeError, ConfigurationError: an argument cannot be used.
     """
 
     def __init__(
         self,
-        guard: Guard,
+        guard: GuardSource,
         inner: AsyncHttpClient | None = None,
         *,
         context: ContextSource = None,
         reroute: Reroute | None = None,
+        queue: HoldQueue | None = None,
+        on_hold: Literal["raise"] = "raise",
     ) -> None:
         if inner is None:
             from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -222,7 +281,7 @@ class GuardedAsyncHttpClient(_Guarded, AsyncHttpClient):  # type: ignore[misc]  
             raise ConfigurationError(
                 "GuardedAsyncHttpClient: inner is a synchronous client; use GuardedHttpClient"
             )
-        super().__init__(guard, inner, context, reroute)
+        super().__init__(guard, inner, context, reroute, queue, on_hold)
 
     async def request(
         self,
@@ -253,7 +312,13 @@ class GuardedAsyncHttpClient(_Guarded, AsyncHttpClient):  # type: ignore[misc]  
             return await make(data)
         send = self._read(url, params, data)
         with _also_twilio_exceptions():
-            admission = await self._guard.aadmit(send.message, send.context)
+            try:
+                admission = await send.guard.aadmit(
+                    send.message, send.context, payload=send.payload
+                )
+            except MessageHeld as error:
+                await asyncio.to_thread(self._keep, send, error)
+                raise
         async with admission:
             try:
                 response = await make(send.data)
@@ -287,6 +352,47 @@ class GuardedAsyncHttpClient(_Guarded, AsyncHttpClient):  # type: ignore[misc]  
         return isinstance(getattr(self._inner, "session", None), RetryClient)
 
 
+def release_via(client: Any) -> Callable[[Held], object]:
+    """What `HoldQueue.release` needs to send the messages that these clients put into the queue.
+
+    Each leaves as the request that it was held as, field for field, and for the same account. That
+    Twilio refuses it (4xx), or cannot be reached, is a clean failure: the message waits on.
+
+    Args:
+        client: a `twilio.rest.Client` with the credentials to send by; its HTTP client may be
+            guarded or not, and must be a synchronous one.
+
+    Raises:
+        ConfigurationError: its HTTP client is asynchronous.
+    """
+    if client.http_client.is_async:
+        raise ConfigurationError(
+            "release_via: the client is asynchronous, and HoldQueue.release is not; give a Client "
+            "with a synchronous HTTP client"
+        )
+
+    def send(held: Held) -> None:
+        payload = released(held, "twilio")
+        request = from_payload(payload)
+        message = read_message(read_fields(request.url, request.params, request.data))
+        if message.digest != held.digest:
+            raise SendFailed("its form does not read as the message that was held")
+        if not isinstance(client.http_client, _Guarded):
+            Guard().admit(message, payload=payload)  # the queue has judged; this uses its leave up
+        try:
+            response = client.request("POST", request.url, request.params, request.data)
+        except OSError as error:
+            if _never_connected(error):
+                raise SendFailed(f"no connection: {type(error).__name__}") from error
+            raise
+        if 400 <= response.status_code < 500:
+            raise SendFailed(f"Twilio refused it: {response.status_code}")
+        if not 200 <= response.status_code < 300:
+            raise _DoubtfulError(f"Twilio answered {response.status_code}")
+
+    return send
+
+
 @contextmanager
 def _also_twilio_exceptions() -> Iterator[None]:
     try:
@@ -295,6 +401,8 @@ def _also_twilio_exceptions() -> Iterator[None]:
         raise _Blocked(refusal.decision) from None
     except MessageHeld as refusal:
         raise _Held(refusal.decision, refusal.held) from None
+    except AlreadySent as refusal:
+        raise _AlreadySent(refusal.decision, refusal.outcome) from None
 
 
 def _settle(admission: Admission, status: int, *, again: bool) -> None:

@@ -2,6 +2,7 @@
 
 from sendguard.holds._held import Entry, Held, Need, Signature, State
 from sendguard.holds._notices import HoldEvent, HoldObserver
+from sendguard.holds._people import identity
 from sendguard.holds._queue import HoldQueue
 from sendguard.holds._report import ReleaseReport
 from sendguard.model import Approval, Terms
@@ -18,4 +19,5 @@ __all__ = [
     "Signature",
     "State",
     "Terms",
+    "identity",
 ]

@@ -17,7 +17,9 @@ from sendguard.stores._hold_protocol import (
     HoldRecord,
     HoldState,
     HoldStore,
+    at_most,
 )
+from sendguard.stores._instant import from_microseconds, to_microseconds
 from sendguard.stores._memory import MemoryStore
 from sendguard.stores._protocol import (
     AsyncClaimStore,
@@ -48,5 +50,8 @@ __all__ = [
     "Refusal",
     "Settled",
     "Standing",
+    "at_most",
+    "from_microseconds",
     "opaque_key",
+    "to_microseconds",
 ]

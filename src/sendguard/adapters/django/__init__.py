@@ -17,5 +17,7 @@ On Django 6.1::
 """
 
 from sendguard.adapters.django._backend import EmailBackend
+from sendguard.adapters.django._release import release_via
+from sendguard.adapters.django._store import DjangoHoldStore
 
-__all__ = ["EmailBackend"]
+__all__ = ["DjangoHoldStore", "EmailBackend", "release_via"]

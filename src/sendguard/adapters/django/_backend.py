@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from sendguard.adapters._reroute import Reroute
+from sendguard.adapters._arguments import GuardSource, guard_now
+from sendguard.adapters._holding import OnHold
+from sendguard.adapters._reroute import Reroute, rerouted
 from sendguard.adapters.django._inner import inner_backend
 from sendguard.adapters.django._readdressing import narrowed, readdressed
 from sendguard.adapters.django._reading import context_of, message_of
 from sendguard.adapters.django._refusal import refusal
 from sendguard.adapters.django._settings import OPTIONS, gathered, refuse_unknown, terms
 from sendguard.adapters.django._settling import reached_nobody
-from sendguard.errors import ConfigurationError, MessageNotSent
-from sendguard.guard import Admission, ContextSource, Guard, resolve
+from sendguard.adapters.django._stored import CannotBeKept, StoredMessage, payload_of
+from sendguard.errors import ConfigurationError, MessageHeld, MessageNotSent, SendFailed
+from sendguard.guard import Admission, ContextSource, Guard, current_release, resolve
+from sendguard.holds import Held, HoldQueue
+from sendguard.model import Context, Message
 
 if TYPE_CHECKING:
     from typing import Self
@@ -36,11 +42,15 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
     Args:
         fail_silently: a refusal is not raised; observers hear of it all the same.
         alias: set by Django 6.1: the mailer that this is.
-        guard: a `Guard`, or a function that returns one; it is called once a process.
+        guard: a `Guard`, a `GuardFile`, or a function that returns one, called once a process; or
+            the path of a policy file (.toml), read once a process.
         context: a `Context`, or a function of a `Message` that returns one or None.
         partial: leave out refused recipients rather than refuse the message for all.
         reroute: send everything there instead: an address, several, or a function of a
             `Recipient` that returns one or None. Judged is the message as it then goes out.
+        queue: a `HoldQueue` that keeps what is held, or a function that returns one and is called
+            once a process; `release_via` sends it.
+        on_hold: "raise" `MessageHeld`, or "return" and not count what is in the queue.
         backend: the backend that sends, or a connection that exists; Django's for SMTP by default.
         options: the arguments of that backend.
         mailer: on Django 6.1, the alias in ``MAILERS`` of the mailer that sends, instead of both.
@@ -58,10 +68,12 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
         fail_silently: bool = False,
         *,
         alias: str | None = None,
-        guard: Guard | str | None = None,
+        guard: GuardSource | str | None = None,
         context: ContextSource | str = None,
         partial: bool | None = None,
         reroute: Reroute | None = None,
+        queue: HoldQueue | Callable[[], HoldQueue] | str | None = None,
+        on_hold: OnHold | None = None,
         backend: Any = None,
         options: Mapping[str, Any] | None = None,
         mailer: str | None = None,
@@ -75,7 +87,14 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
         if alias is not None:
             refuse_unknown(others.keys() - set(_ignore_unknown_kwargs), OPTIONS, place)
         # Kept as given: who unpickles this finds a guard by its path, and need not be sent one.
-        self._own = {"guard": guard, "context": context, "partial": partial, "reroute": reroute}
+        self._own = {
+            "guard": guard,
+            "context": context,
+            "partial": partial,
+            "reroute": reroute,
+            "queue": queue,
+            "on_hold": on_hold,
+        }
         self._place = place
         inner = {"backend": backend, "options": options, "mailer": mailer}
         found = gathered({**self._own, **inner}, place)
@@ -94,7 +113,9 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
 
         Raises:
             MessageBlocked, MessageHeld: some messages were not sent; the others were.
-                `.decisions` and `.positions` say which and why, `.decision` is the strongest.
+                `.decisions` and `.positions` say which and why, `.queued` where they wait,
+                `.decision` is the strongest.
+            AlreadySent: some were sent before under their `Context.key`; no other was refused.
             Exception: whatever the inner backend raises. If the guard kept messages back as well,
                 a note of the exception says so.
         """
@@ -102,7 +123,7 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
         if not given:
             return self._inner.send_messages(given)
         leaving, refused = self._judge(given)
-        sent = self._send(leaving, len(refused)) if leaving else 0
+        sent = self._send(leaving, len(given) - len(leaving)) if leaving else 0
         if refused and not self.fail_silently:
             raise refusal(refused, total=len(given), sent=sent)
         return sent
@@ -117,7 +138,8 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
                 try:
                     leaving += self._admitted(each)
                 except MessageNotSent as error:
-                    refused.append((position, error))
+                    if not self._terms.holding.answers(getattr(error, "held", None)):
+                        refused.append((position, error))
         except BaseException:  # a function of the project's failed: nothing has been sent yet
             for _, admission in leaving:
                 admission.failed()
@@ -127,13 +149,27 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
     def _admitted(self, given: EmailMessage) -> _Leaving:
         """The message as it may leave; nothing where it was rerouted to nobody."""
         message = message_of(given)
+        stored = given if isinstance(given, StoredMessage) else None
         if self._terms.reroute is not None and message.recipients:
-            given = readdressed(given, message, self._terms.reroute)
-            message = message_of(given)
+            if stored is None:
+                given = readdressed(given, message, self._terms.reroute)
+                message = message_of(given)
+            elif not _is_rerouted(message, self._terms.reroute):
+                raise SendFailed("reroute= would send it to others than those it was held for")
             if not message.recipients:
                 return []
         context = resolve(message, context_of(given), self._terms.context)
-        admission = self._terms.guard.admit(message, context, partial=self._terms.partial)
+        guard = guard_now(self._terms.guard)
+        try:
+            admission = guard.admit(
+                message,
+                context,
+                partial=self._terms.partial and stored is None,
+                payload=None if stored is None else stored.payload,
+            )
+        except MessageHeld as error:
+            error.held = self._kept(guard, error, given, message, context)
+            raise
         if admission.refused:
             try:
                 given = narrowed(given, admission.recipients)
@@ -141,6 +177,28 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
                 admission.failed()
                 raise
         return [(given, admission)]
+
+    def _kept(
+        self,
+        guard: Guard,
+        error: MessageHeld,
+        given: EmailMessage,
+        message: Message,
+        context: Context,
+    ) -> Held | None:
+        """Its place in the queue; None, and the message stays with the caller, without one."""
+        if self._terms.holding.queue is None or current_release() is not None:
+            return None
+        try:
+            payload = payload_of(given, message)
+        except CannotBeKept as reason:
+            logging.getLogger("sendguard").error(
+                "a held message could not be kept and stays with its sender: %s", reason
+            )
+            return None
+        return self._terms.holding.keep(
+            guard, error, message, context, payload=payload, transport={"adapter": "django"}
+        )
 
     def _send(self, leaving: _Leaving, refused: int) -> Any:
         messages = [message for message, _ in leaving]
@@ -202,3 +260,11 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]  # Django has no typ
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _terms=terms(gathered(state["_own"], state["_place"])))
+
+
+def _is_rerouted(message: Message, to: Reroute) -> bool:
+    """Whether it goes where it would be rerouted to, in the same roles."""
+    targets = rerouted(message.recipients, to)
+    return {(each.address, each.role) for each in targets} == {
+        (each.address, each.role) for each in message.recipients
+    }

@@ -7,6 +7,7 @@
 | sendguard.E003 | the backend or mailer that sends is wrong |
 | sendguard.E004 | the context is wrong |
 | sendguard.E005 | partial or reroute is wrong |
+| sendguard.E006 | the queue or on_hold is wrong |
 | sendguard.W001 | no mail goes through the guard |
 | sendguard.W002 | a mailer goes around the guard |
 | sendguard.W003 | in deployment: mail is rerouted |
@@ -21,6 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from sendguard.adapters._arguments import guard_now
 from sendguard.adapters.django._backend import EmailBackend
 from sendguard.adapters.django._inner import (
     DEFAULT,
@@ -37,6 +39,7 @@ from sendguard.adapters.django._settings import (
     gathered,
     guard_from,
     has_mailers,
+    holding_from,
     partial_from,
     refuse_unknown,
     reroute_from,
@@ -85,7 +88,7 @@ def check_deployment(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessag
                         id="sendguard.W003",
                     )
                 )
-            if guard_from(found.get("guard")).mode == "observe":
+            if guard_now(guard_from(found.get("guard"))).mode == "observe":
                 warnings.append(
                     checks.Warning(
                         f"The guard of {found['guard'].where} only observes: it stops nothing.",
@@ -132,6 +135,7 @@ def _problems(alias: str | None, found: _Found) -> Iterator[checks.CheckMessage]
         ("E004", lambda: context_from(found.get("context"))),
         ("E005", lambda: partial_from(found.get("partial"))),
         ("E005", lambda: reroute_from(found.get("reroute"))),
+        ("E006", lambda: holding_from(found.get("queue"), found.get("on_hold"))),
     )
     for code, read in readers:
         try:

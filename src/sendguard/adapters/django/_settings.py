@@ -6,7 +6,7 @@ import difflib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import frozen
 from django.conf import settings
@@ -14,9 +14,12 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from sendguard.adapters._arguments import GuardSource
+from sendguard.adapters._holding import Holding
 from sendguard.adapters._reroute import Reroute, check_reroute
 from sendguard.errors import ConfigurationError
-from sendguard.guard import ContextSource, Guard
+from sendguard.guard import ContextSource, Guard, GuardFile
+from sendguard.holds import HoldQueue
 from sendguard.model import Context
 
 KEYS = {
@@ -25,6 +28,8 @@ KEYS = {
     "CONTEXT": "context",
     "PARTIAL": "partial",
     "REROUTE": "reroute",
+    "QUEUE": "queue",
+    "ON_HOLD": "on_hold",
 }
 OPTIONS = (
     "backend",
@@ -32,8 +37,10 @@ OPTIONS = (
     "fail_silently",
     "guard",
     "mailer",
+    "on_hold",
     "options",
     "partial",
+    "queue",
     "reroute",
 )
 
@@ -50,14 +57,19 @@ class Setting:
     value: Any
 
 
+_NO_SETTING = Setting("SENDGUARD", None)
+T = TypeVar("T")
+
+
 @frozen(repr=False)
 class Terms:
-    """On which terms mail leaves: who judges it, by what facts, for whom."""
+    """On which terms mail leaves: who judges it, by what facts, for whom, and where it waits."""
 
-    guard: Guard
+    guard: GuardSource
     context: ContextSource
     partial: bool
     reroute: Reroute | None
+    holding: Holding
 
 
 def has_mailers() -> bool:
@@ -115,52 +127,96 @@ def terms(found: Mapping[str, Setting]) -> Terms:
         context_from(found.get("context")),
         partial_from(found.get("partial")),
         reroute_from(found.get("reroute")),
+        holding_from(found.get("queue"), found.get("on_hold")),
     )
 
 
-def guard_from(setting: Setting | None) -> Guard:
-    """The guard itself, or the one that a function makes, once a process."""
+def guard_from(setting: Setting | None) -> GuardSource:
+    """The guard itself, or the one that a function makes or a policy file describes.
+
+    Either is made once a process; a `GuardFile` follows its file.
+    """
     if setting is None:
         raise InvalidSettings(
             "no guard is named; set SENDGUARD = {'GUARD': 'shop.mail.guard'}, the dotted path of a "
-            "Guard or of a function that returns one"
+            "Guard or of a function that returns one, or the path of a policy file (.toml)"
         )
     value = setting.value
-    if isinstance(value, PurePath) or (
-        isinstance(value, str) and (value.endswith(".toml") or "/" in value or "\\" in value)
-    ):
-        raise InvalidSettings(
-            f"{setting.where} is the path of a file; this version reads no policy files, so name "
-            "the dotted path of a Guard or of a function that returns one, such as "
-            "'shop.mail.guard'"
-        )
+    if isinstance(value, PurePath) or (isinstance(value, str) and value.endswith(".toml")):
+        path = str(value)
+        return _once(("file", path), path, lambda: _from_file(path, setting.where))
     found = _imported(setting)
-    if isinstance(found, Guard):
+    if isinstance(found, Guard | GuardFile):
         return found
     if not callable(found):
         raise InvalidSettings(
             f"{setting.where} is a {type(found).__name__}; name a Guard or a function that "
             "returns one"
         )
-    return _made_by(found, setting.where)
+
+    def made() -> GuardSource:
+        guard = found()
+        if not isinstance(guard, Guard | GuardFile):
+            raise InvalidSettings(
+                f"{setting.where} is a function that returned a {type(guard).__name__}, not a Guard"
+            )
+        return guard
+
+    return _once(("function", id(found)), found, made)
+
+
+def _from_file(path: str, where: str) -> Guard:
+    try:
+        return Guard.from_toml(path)
+    except ConfigurationError as error:
+        raise InvalidSettings(f"{where}: {error}") from error
+
+
+def holding_from(queue: Setting | None, on_hold: Setting | None) -> Holding:
+    """Where held messages go: into a queue, or the one that a function makes, once a process."""
+    found = None if queue is None else _queue(queue)
+    where = next(each.where for each in (on_hold, queue, _NO_SETTING) if each is not None)
+    try:
+        return Holding.read(where, found, "raise" if on_hold is None else on_hold.value)
+    except (TypeError, ConfigurationError) as error:
+        raise InvalidSettings(str(error)) from error
+
+
+def project_queue() -> HoldQueue | None:
+    """The queue that ``SENDGUARD["QUEUE"]`` names, or None."""
+    setting = gathered({}, "SENDGUARD").get("queue")
+    return None if setting is None else _queue(setting)
+
+
+def _queue(setting: Setting) -> HoldQueue:
+    found = _imported(setting)
+    if isinstance(found, HoldQueue):
+        return found
+
+    def made() -> HoldQueue:
+        queue = found() if callable(found) else found
+        if not isinstance(queue, HoldQueue):
+            raise InvalidSettings(
+                f"{setting.where} gave a {type(queue).__name__}; name a HoldQueue or a function "
+                "that returns one"
+            )
+        return queue
+
+    return _once(("function", id(found)), found, made)
 
 
 # A guard counts what it has let pass, so one made anew for each connection would count nothing.
-_made: dict[int, tuple[Callable[[], Any], Guard]] = {}
+_made: dict[tuple[str, object], tuple[object, Any]] = {}
 _making = threading.RLock()
 
 
-def _made_by(factory: Callable[[], Any], where: str) -> Guard:
+def _once(key: tuple[str, object], of: object, make: Callable[[], T]) -> T:
+    """What `make` gives, made once a process; `of` is kept beside it, so that its id is its own."""
     with _making:
-        if id(factory) in _made:  # the factory is kept beside its guard, so its id stays its own
-            return _made[id(factory)][1]
-        guard = factory()
-        if not isinstance(guard, Guard):
-            raise InvalidSettings(
-                f"{where} is a function that returned a {type(guard).__name__}, not a Guard"
-            )
-        _made[id(factory)] = (factory, guard)
-        return guard
+        if key not in _made:
+            _made[key] = (of, make())
+        made: T = _made[key][1]
+        return made
 
 
 def context_from(setting: Setting | None) -> ContextSource:

@@ -1,4 +1,4 @@
-"""The Django app: its label is ``sendguard``, it has system checks and no models."""
+"""The Django app: its label is ``sendguard``, it has system checks, and the held messages."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class SendguardConfig(AppConfig):  # type: ignore[misc]  # Django has no type hi
     name = "sendguard.adapters.django"
     label = "sendguard"
     verbose_name = "sendguard"
+    default_auto_field = "django.db.models.BigAutoField"
 
     mailers: Mapping[str, Any] = {}
 

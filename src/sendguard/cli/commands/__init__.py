@@ -7,12 +7,13 @@ read, so what is heavy is imported in `run`.
 
 from types import ModuleType
 
-from sendguard.cli.commands import _check, _demo, _directory, _latch, _ledger, _policy
+from sendguard.cli.commands import _check, _demo, _directory, _holds, _latch, _ledger, _policy
 
 COMMANDS: dict[str, ModuleType] = {
     "check": _check,
     "demo": _demo,
     "directory": _directory,
+    "holds": _holds,
     "latch": _latch,
     "ledger": _ledger,
     "policy": _policy,

@@ -1,0 +1,1 @@
+"""How the tables of held messages came to be."""

@@ -1,0 +1,115 @@
+"""The queue that the command line works on, and the way by which it sends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from sendguard.errors import ConfigurationError
+from sendguard.guard import Guard
+from sendguard.holds import Held, HoldQueue
+from sendguard.policy import open_resource
+from sendguard.stores import ClaimStore, HoldStore
+
+PASSWORD: Final = "SENDGUARD_SMTP_PASSWORD"  # noqa: S105  (the name of a variable)
+
+_SECURITY: Final = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
+
+
+def queue_of(store: str | None, policy: str | None, environment: str | None) -> HoldQueue:
+    """The queue in a store, judging again by a policy where one is given.
+
+    Args:
+        store: its address, or None for the policy's.
+        policy: a policy file, or None.
+        environment: whose tables of it lie on top.
+
+    Raises:
+        ConfigurationError: neither is given, or one cannot be opened or used.
+    """
+    guard = None if policy is None else Guard.from_toml(policy, environment=environment)
+    if store is not None:
+        opened = _store(store)
+        if guard is None and isinstance(opened, ClaimStore):
+            guard = Guard(store=opened)  # so that what is rejected gives its key back
+        return HoldQueue(opened, guard)
+    if guard is None:
+        raise ConfigurationError("say where the messages lie: --store ADDRESS or --policy FILE")
+    kept: object = guard.policy.store
+    if not isinstance(kept, HoldStore):
+        raise ConfigurationError(f"{policy}: it names no store that keeps held messages")
+    return HoldQueue(kept, guard)
+
+
+def _store(address: str) -> HoldStore:
+    scheme, _, path = address.partition(":")
+    if scheme not in ("sqlite", "redis", "rediss", "unix"):
+        raise ConfigurationError(
+            f"--store is {address!r}; use sqlite:PATH, redis://HOST:PORT, rediss:// or unix://"
+        )
+    if scheme == "sqlite" and not Path(path).is_file():
+        raise ConfigurationError(f"--store: the file {path!r} is not there")  # nor made here
+    opened: HoldStore = open_resource(address, Path(), None).value
+    return opened
+
+
+def sender_of(via: str, environ: Mapping[str, str]) -> Callable[[Held], object]:
+    """What sends a held message.
+
+    Args:
+        via: ``smtp://[USER@]HOST[:PORT]``, ``smtps://``, ``smtp+starttls://``, or
+            ``module:function``.
+        environ: where the password is.
+
+    Raises:
+        ConfigurationError: it is neither, or cannot be imported.
+    """
+    scheme, separator, _ = via.partition("://")
+    if not separator:
+        return _function(via)
+    if scheme not in _SECURITY:
+        raise ConfigurationError(
+            f"--via begins with {scheme}://; use {', '.join(f'{each}://' for each in _SECURITY)}"
+        )
+    from sendguard.adapters.smtp import release_via
+
+    try:
+        address = urlsplit(via)
+        host, port, user = address.hostname, address.port or 0, address.username
+    except ValueError as error:
+        raise ConfigurationError(f"--via: {error}") from error
+    if address.password is not None:
+        raise ConfigurationError(
+            f"--via has a password, which others on this machine could read; put it into {PASSWORD}"
+        )
+    if not host or address.path.strip("/") or address.query or address.fragment:
+        raise ConfigurationError("--via takes a server: smtp://[USER@]HOST[:PORT]")
+    options: dict[str, Any] = {"security": _SECURITY[scheme]}
+    if user is not None:
+        if PASSWORD not in environ:
+            raise ConfigurationError(f"--via names a user, and {PASSWORD} is not set")
+        options |= {"user": unquote(user), "password": environ[PASSWORD]}
+    return release_via(host, port, **options)
+
+
+def _function(path: str) -> Callable[[Held], object]:
+    module, colon, name = path.partition(":")
+    if not (colon and module and name):
+        raise ConfigurationError(f"--via is {path!r}; use smtp://HOST:PORT or module:function")
+    here = str(Path.cwd())
+    sys.path.insert(0, here)  # as `python -m` has it
+    try:
+        found = attrgetter(name)(import_module(module))
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"--via is {path!r}: {error}") from error
+    finally:
+        sys.path.remove(here)
+    if not callable(found):
+        raise ConfigurationError(f"--via is {path!r}: a {type(found).__name__} cannot send")
+    send: Callable[[Held], object] = found
+    return send

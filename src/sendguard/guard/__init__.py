@@ -6,6 +6,7 @@ from sendguard.guard._adding_up import (
 from sendguard.guard._admission import (
     Admission,
     AsyncAdmission,
+    is_admitted,
 )
 from sendguard.guard._ambient import (
     ContextSource,
@@ -79,6 +80,7 @@ __all__ = [
     "decision_of",
     "difference",
     "free_key",
+    "is_admitted",
     "keep_key",
     "noticed",
     "payload_digest",

@@ -332,6 +332,7 @@ class Guard:
                 self._settings.default_region,
                 self._settings.directory,
                 self._settings.suppression,
+                self._settings.store is not None,
             ),
             on_error=self._settings.on_error,
             on_unevaluable=self._settings.on_unevaluable,

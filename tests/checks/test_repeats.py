@@ -157,5 +157,7 @@ def test_a_wrong_option_is_refused_when_it_is_built(build):
 
 
 def test_they_show_how_they_were_built():
-    assert repr(checks.duplicate(within="600s")) == "duplicate(within='10m')"
+    assert repr(checks.duplicate(within="600s")) == (
+        "duplicate(within='10m', near=False, across=False)"
+    )
     assert repr(checks.loop(within="1h")) == "loop(within='1h', recipients=5, by='all')"

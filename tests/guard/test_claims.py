@@ -660,3 +660,36 @@ def test_a_guard_that_counts_nothing_asks_no_store(partial, message):
     store.fails = "before"
     Guard(checks.addresses().at(Action.WARN), store=store).evaluate(message)
     assert store.calls == []
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_of_all_workers_one_tells_its_observers_that_a_latch_was_set(kind, tmp_path):
+    clock = Clock()
+    shared = MemoryStore()
+    heard = [Recorder(), Recorder()]
+    workers = [
+        Guard(
+            checks.loop(within="1h", recipients=2),
+            store=shared if kind == "memory" else SQLiteStore(tmp_path / "claims.db"),
+            clock=clock,
+            observers=[recorder],
+        )
+        for recorder in heard
+    ]
+    for worker in workers:
+        for _ in range(3):
+            for name in ("ann", "ben", "cleo"):
+                with contextlib.suppress(MessageHeld):
+                    worker.admit(
+                        MESSAGE.replace(recipients=(Recipient(f"{name}@a.example"),))
+                    ).sent()
+    assert [recorder.kinds.count("latched") for recorder in heard] == [1, 0]
+    (latch,) = workers[0]._settings.store.latches()
+    workers[1]._settings.store.reset_latch(latch.key, by="Maria")
+    for _ in range(2):
+        for name in ("dora", "emil"):
+            with contextlib.suppress(MessageHeld):
+                workers[1].admit(
+                    MESSAGE.replace(recipients=(Recipient(f"{name}@a.example"),))
+                ).sent()
+    assert [recorder.kinds.count("latched") for recorder in heard] == [1, 1]

@@ -9,12 +9,19 @@ EXAMPLES = {
     "allowed_recipients": checks.allowed_recipients(
         ["shop.example", "ann@a.example"], everywhere=True
     ),
+    "authority": checks.authority(
+        [
+            checks.Grant(actor="role:support", purposes=["transactional"], recipients=5),
+            checks.Grant(actor="ann", channels=["email", "sms"], domains=["shop.example"]),
+        ],
+        revoked=["tom", "eve"],
+    ),
     "cooling_off": checks.cooling_off("2m"),
     "needs_approval": checks.needs_approval(approvals=2, roles=["lead"]),
     "contradictions": checks.contradictions(),
     "customer_binding": checks.customer_binding(shared=["+44 20 7946 0958"]),
     "domain_typos": checks.domain_typos(),
-    "duplicate": checks.duplicate(within="90s"),
+    "duplicate": checks.duplicate(within="90s", near=True, across=True),
     "empty_body": checks.empty_body(),
     "empty_subject": checks.empty_subject(),
     "facts": checks.facts(),

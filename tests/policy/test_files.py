@@ -205,7 +205,7 @@ BROKEN = {
     'checks = ["empty_body"]': "checks[1]: expected a table",
     '[[checks]]\nany_of = [{check = "empty_body"}]\nlimit = 3': "checks[1]: unknown key 'limit'",
     '[[checks]]\nany_of = [{check = "duplicate", within = "1h"}, {check = "empty_body"}]': (
-        "checks[1].any_of: duplicate(within='1h') counts what is sent"
+        "checks[1].any_of: duplicate(within='1h', near=False, across=False) counts what is sent"
     ),
     '[[checks]]\ncheck = "empty_body"\nat = "hodl"': "checks[1].at: expected one of allow, warn",
     '[[checks]]\ncheck = "empty_body"\nnamed = "Bad Code"': "checks[1].named: ",

@@ -49,6 +49,10 @@ def modified(inner):
         st.builds(lambda c, x: c.at(x), inner, st.sampled_from(Action)),
         st.builds(lambda c, x: c.named(x), inner, st.sampled_from(["a.b", "shop.x"])),
         st.builds(and_, inner, inner),
+        st.builds(
+            lambda c, x: c.on_store_error(x) if checks.is_stateful(c) else c,
+            *(inner, st.sampled_from(Action)),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from sendguard.checks._addresses import (
     addresses,
 )
+from sendguard.checks._authority import Grant, authority
 from sendguard.checks._content import (
     empty_body,
     empty_subject,
@@ -66,6 +67,7 @@ from sendguard.checks.algebra import (
     Check,
     Leaf,
     Named,
+    OnStoreError,
     StatefulLeaf,
     Unevaluable,
     When,
@@ -134,8 +136,10 @@ __all__ = [
     "Case",
     "Check",
     "Classifier",
+    "Grant",
     "Leaf",
     "Named",
+    "OnStoreError",
     "StatefulLeaf",
     "Unevaluable",
     "When",
@@ -148,6 +152,7 @@ __all__ = [
     "attachment_contents",
     "attachment_types",
     "attachments_announced",
+    "authority",
     "brusque",
     "classified",
     "contradictions",

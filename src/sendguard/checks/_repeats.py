@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from attrs import field, frozen
+from attrs.validators import instance_of
 
 from sendguard.canonical import canonical_recipient
+from sendguard.checks._same_content import exact_content, same_content
 from sendguard.checks.algebra import Ask, Case, Check, StatefulLeaf, Unevaluable
 from sendguard.checks.options import (
     By,
@@ -27,23 +29,46 @@ from sendguard.stores import Claim, Latch, opaque_key
 @frozen(repr=False)
 class _Duplicate(StatefulLeaf):
     seconds: float
+    near: bool = field(default=False, validator=instance_of(bool))
+    across: bool = field(default=False, validator=instance_of(bool))
+
+    def time_out_for(self, case: Case) -> float | None:
+        return case.directory.time_out if self.across and case.directory is not None else None
 
     def claims(self, case: Case) -> Iterator[Ask | Unevaluable]:
-        content = _content(case)
+        content = same_content(case, near=self.near, across=self.across)
+        # What is compared otherwise is counted apart, and exact repeats under the oldest name.
+        scope = [name for name in ("near", "across") if getattr(self, name)]
+        kind = "-".join(["duplicate", *scope])
+        same = "exactly the same" if not scope else "the same"
         for address, canonical in _recipients(case):
-            key = opaque_key("duplicate", repr(self.seconds), content, canonical)
-            yield Ask(
-                Claim(key, 1, self.seconds, code="state.duplicate"),
-                f"This recipient got exactly the same within {length_of(self.seconds)}.",
-                address,
-            )
+            for person in self._persons(case, address, canonical):
+                yield Ask(
+                    Claim(
+                        opaque_key(kind, repr(self.seconds), content, person),
+                        *(1, self.seconds),
+                        code="state.duplicate",
+                    ),
+                    f"This recipient got {same} within {length_of(self.seconds)}.",
+                    address,
+                )
+
+    def _persons(self, case: Case, address: str, canonical: str) -> list[str]:
+        """By what the recipient is known, so that his other addresses are he as well."""
+        if not self.across:
+            return [canonical]
+        found = () if case.directory is None else case.directory.who(address)
+        if found:
+            return [f"contact {contact.id}" for contact in found]
+        customer = case.context.customer
+        return [canonical if customer is None else f"customer {customer}"]
 
     @property
     def options(self) -> dict[str, Any]:
-        return {"within": length_of(self.seconds)}
+        return {"within": length_of(self.seconds), "near": self.near, "across": self.across}
 
 
-def duplicate(*, within: Duration) -> Check:
+def duplicate(*, within: Duration, near: bool = False, across: bool = False) -> Check:
     """The same content to the same recipient once more.
 
     The same means: sender, subject, every part and attachment and the author's own headers are
@@ -51,6 +76,15 @@ def duplicate(*, within: Duration) -> Check:
 
     Args:
         within: for example ``"10m"``, ``"1d"``, or a `timedelta`.
+        near: what says when it was sent makes no difference either: in subject and new text
+            today's date and the days beside it, a time that stands beside such a date or has
+            seconds, ids of messages; in links the parameters that track who came by them; nor do
+            the sender's address, headers, pictures, letter case and white space. Another number,
+            amount or day is another message, and so is another link, such as a new one to reset a
+            password.
+        across: the same words to the same person on another channel, or at another address of
+            his, are the same too; subjects do not count then. Who he is says the directory; of
+            whom it does not know, `Context.customer`, by which all people of one customer are one.
 
     Codes:
         ``state.duplicate`` (HOLD): a double click, a job that ran twice, a queue that delivered
@@ -59,7 +93,7 @@ def duplicate(*, within: Duration) -> Check:
     Raises:
         ConfigurationError: `within` is no length of time.
     """
-    return _Duplicate(seconds_of("duplicate(within=)", within))
+    return _Duplicate(seconds_of("duplicate(within=)", within), near, across)
 
 
 @frozen(repr=False)
@@ -71,7 +105,7 @@ class _Loop(StatefulLeaf):
 
     def claims(self, case: Case) -> Iterator[Ask | Unevaluable]:
         by, length = name_of(self.by), length_of(self.seconds)
-        content = _content(case)
+        content = exact_content(case)
         for subject in subjects(self.by, self.function, case):
             if subject.value is None:
                 yield Unevaluable(f"Loops are seen by {by}, which this message does not name.")
@@ -124,11 +158,6 @@ def loop(*, within: Duration, recipients: int = 5, by: By = "all") -> Check:
     seconds = seconds_of("loop(within=)", within)
     function = function_of("loop(by=)", by)
     return _Loop(seconds, count_of("loop(recipients=)", recipients), by, function)
-
-
-def _content(case: Case) -> str:
-    """What the readers get, whoever they are."""
-    return case.message.replace(recipients=(), shown=(), envelope=None).digest
 
 
 def _recipients(case: Case) -> Iterator[tuple[str, str]]:

@@ -28,11 +28,13 @@ class Answer:
         already: what became of the message that used the same key for the same content, if one
             did.
         booking: to settle with, where something may have been taken.
+        latched: whether it was this message's repeat that set a latch.
     """
 
     findings: tuple[Finding, ...] = ()
     already: Standing | None = None
     booking: Booking | None = None
+    latched: bool = False
 
 
 @frozen(eq=False)
@@ -90,7 +92,7 @@ def peek(asks: tuple[Ask, ...], now: datetime, on_error: Action) -> Steps[Answer
     try:
         refusals = yield Request("peek", (_claims(asks),), {"now": now})
     except Exception:  # noqa: BLE001  (the boundary that makes evaluate total)
-        return Answer((_unavailable(on_error),))
+        return Answer(_unavailable(asks, on_error))
     return answered(asks, refusals)
 
 
@@ -120,7 +122,7 @@ def take(
     if held is not None:
         keys = tuple(ask.claim for ask in booked if ask.claim.mark)
         booking = evolve(booking, token=held, kept=keys)
-    stays = on_error > Action.WARN
+    stays = any(_on_error(ask, on_error) > Action.WARN for ask in asks)
     try:
         yield from desk.give_back_doubtful()
         refusals = yield Request(
@@ -132,7 +134,7 @@ def take(
     except Exception:  # noqa: BLE001  (the boundary that keeps a dead store from raising)
         if stays:
             booking.doubt()
-        return Answer((_unavailable(on_error),), booking=booking)
+        return Answer(_unavailable(asks, on_error), booking=booking)
     except BaseException:  # cancelled meanwhile, so the message stays
         booking.doubt()
         raise
@@ -165,15 +167,16 @@ def _answer(booked: tuple[Ask, ...], told: tuple[Ask, ...], refusals: Iterable[R
     by_claim: dict[Claim, list[Ask]] = {}
     for ask, as_told in zip(booked, told, strict=True):
         by_claim.setdefault(ask.claim, []).append(as_told)
-    findings, already = [], None
+    findings, already, latched = [], None, False
     for refusal in refusals:
+        latched = latched or refusal.sets_latch
         for ask in by_claim[refusal.claim]:
             if refusal.mark and refusal.mark == ask.claim.mark:
                 already = refusal.standing
                 findings.append(_sent_before(ask.claim, already))
             else:
                 findings.append(_refused(refusal, ask))
-    return Answer(tuple(findings), already)
+    return Answer(tuple(findings), already, latched=latched)
 
 
 def _refused(refusal: Refusal, ask: Ask) -> Finding:
@@ -214,12 +217,23 @@ def _shown(instant: datetime) -> str:
     return f"{rounded_up:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _unavailable(action: Action) -> Finding:
-    # The same sentence however it failed, so that twice the same state gives an equal decision.
-    return Finding(
-        code="guard.store-unavailable",
-        action=action,
-        message="The store where all workers count did not answer, so limits and repeats could "
-        "not be judged.",
-        suggestion="Send it again when the store is back; until then have a person look at it.",
+def _on_error(ask: Ask, usual: Action) -> Action:
+    return usual if ask.on_store_error is None else ask.on_store_error
+
+
+def _unavailable(asks: tuple[Ask, ...], usual: Action) -> tuple[Finding, ...]:
+    """A finding for each mode in which the asks are left unanswered, the strictest first."""
+    modes: dict[Action, set[str]] = {}
+    for ask in asks:
+        modes.setdefault(_on_error(ask, usual), set()).add(ask.claim.code)
+    # The same sentences however it failed, so that twice the same state gives an equal decision.
+    return tuple(
+        Finding(
+            code="guard.store-unavailable",
+            action=action,
+            message="The store where all workers count did not answer, so these could not be "
+            f"judged: {', '.join(sorted(codes))} (on_store_error: {action.label}).",
+            suggestion="Send it again when the store is back; until then have a person look at it.",
+        )
+        for action, codes in sorted(modes.items(), reverse=True)
     )

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
-from sendguard.checks import AllOf, AnyOf, Ask, At, Case, Check, Leaf, Named, When, all_of
+from sendguard.checks import (
+    AllOf,
+    AnyOf,
+    Ask,
+    At,
+    Case,
+    Check,
+    Leaf,
+    Named,
+    OnStoreError,
+    When,
+    all_of,
+)
 from sendguard.errors import AlreadySent, ConfigurationError, MessageBlocked, MessageHeld
 from sendguard.guard._adding_up import decision_of
 from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
@@ -45,7 +57,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NEVER_OVERRIDABLE: Final = ("guard.*", "header.*")  # unless the owner names them himself
+# Unless the owner names them himself. Who may send is not for the sender to say: what waits for a
+# second person is approved in a hold queue, where the author's own word does not count.
+_NEVER_OVERRIDABLE: Final = ("authority.*", "guard.*", "header.*")
 
 
 @frozen
@@ -70,7 +84,7 @@ class Guard:
         mode: "enforce", or "observe" to record and let everything pass.
         observers: hear what `admit` decides, and how each send ended.
         overridable: codes or patterns that an `Override` may set aside; by default every finding
-            that holds, except those of ``guard.*`` and ``header.*``.
+            that holds, except those of ``authority.*``, ``guard.*`` and ``header.*``.
         directory: whom the organisation knows, for the checks that ask who somebody is.
         suppression: whom it must not write to, such as a `SuppressionList`.
         internal_domains: domains of the sending organisation.
@@ -413,6 +427,9 @@ class Guard:
             else:
                 answer = yield from self._take(self._desk, message, asks, decision, leave)
             decision = self._decided(message, judged, answer.findings, leave)
+        if answer.latched:
+            event = Event("latched", decision, message, context)
+            notify_all(self._settings.observers, event)
         stopped = self._stops(decision, leave.partial)
         if stopped or (answer.already is not None and decision.enforced):
             blocked = decision.action is Action.BLOCK
@@ -522,6 +539,6 @@ def _does_io(check: Check) -> bool:
             return check.time_out is not None
         case AllOf() | AnyOf():
             return any(map(_does_io, check.checks))
-        case When() | At() | Named():
+        case When() | At() | Named() | OnStoreError():
             return _does_io(check.check)
     return False

@@ -7,11 +7,11 @@ a finding like any other, and the others still run.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import PurePath
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
@@ -24,12 +24,15 @@ from sendguard.checks import (
     Check,
     Leaf,
     Named,
+    OnStoreError,
     StatefulLeaf,
     Unevaluable,
     When,
 )
 from sendguard.guard._pool import IoPool
 from sendguard.model import Action, Commitment, Finding
+
+T = TypeVar("T")
 
 FINDINGS_PER_CHECK = 1_000
 FINDINGS_PER_RECIPIENT = 10
@@ -97,6 +100,10 @@ class Judge:
                 return self._when(check)
             case At():
                 return self._at(check)
+            case OnStoreError():
+                verdict = self.judge(check.check)
+                asks = tuple(evolve(a, on_store_error=check.action) for a in verdict.asks)
+                return evolve(verdict, asks=asks)
             case Named():
                 verdict = self.judge(check.check)
                 renamed = (
@@ -113,11 +120,9 @@ class Judge:
 
     def _leaf(self, leaf: Leaf) -> Verdict:
         most = self._most
-        time_out = leaf.time_out_for(self.case)
-        if time_out is None:
-            found = list(islice(leaf.find(self.case), most + 1))
-        else:
-            found = self.pool.run(lambda: list(islice(leaf.find(self.case), most + 1)), time_out)
+        found = self._within(
+            leaf.time_out_for(self.case), lambda: list(islice(leaf.find(self.case), most + 1))
+        )
         if not found:
             return PASSES
         commitments = tuple(row for row in found if isinstance(row, Commitment))
@@ -127,12 +132,18 @@ class Judge:
         return Verdict(tuple(findings), commitments=commitments)
 
     def _stateful(self, leaf: StatefulLeaf) -> Verdict:
-        found = list(islice(leaf.claims(self.case), self._most + 1))
+        found = self._within(
+            leaf.time_out_for(self.case),
+            lambda: list(islice(leaf.claims(self.case), self._most + 1)),
+        )
         asks = tuple(row for row in found if isinstance(row, Ask))
         findings = [self._finding(row) for row in found if not isinstance(row, Ask)]
         if len(found) > self._most:
             findings.append(self._too_many(leaf))
         return Verdict(tuple(findings), None, asks)
+
+    def _within(self, time_out: float | None, look: Callable[[], list[T]]) -> list[T]:
+        return look() if time_out is None else self.pool.run(look, time_out)
 
     def _too_many(self, leaf: Leaf | StatefulLeaf) -> Finding:
         return Finding(

@@ -10,7 +10,7 @@ from attrs import Factory, field, frozen
 
 from sendguard.model import Action, Context, Decision, FrozenMap, Message
 
-Kind = Literal["admitted", "held", "blocked", "sent", "failed", "unknown"]
+Kind = Literal["admitted", "held", "blocked", "sent", "failed", "unknown", "latched"]
 
 
 def _frozen(values: Mapping[str, object]) -> Mapping[str, object]:
@@ -23,7 +23,8 @@ class Event:
 
     Attributes:
         kind: "admitted", "held" or "blocked" when it was decided; "sent", "failed" (cleanly) or
-            "unknown" when its sending ended.
+            "unknown" when its sending ended; "latched", once among all workers, when it was the
+            repeat that set a latch, so that nothing of its kind leaves until a person resets it.
         decision: the guard's.
         message, context: what was judged. They hold full addresses and text: mind what you keep.
         refused: by address, what the transport said about recipients that it refused.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sendguard.canonical import mask_address, redact
-from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, StatefulLeaf, When
+from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, OnStoreError, StatefulLeaf, When
 from sendguard.conditions import Form
 from sendguard.errors import ConfigurationError
 from sendguard.policy import _catalogue
@@ -60,12 +60,14 @@ _VERBS: Final = {"allow": "lets pass", "warn": "warns", "hold": "holds", "block"
 
 def _check(check: Check) -> str:
     said = []
-    while isinstance(check, At | Named | When):
+    while isinstance(check, At | Named | OnStoreError | When):
         match check:
             case At():
                 said.append(f"It {_VERBS[check.action.label]}.")
             case Named():
                 said.append(f"Its findings are called {check.code}.")
+            case OnStoreError():
+                said.append(f"While the store does not answer it {_VERBS[check.action.label]}.")
             case When():
                 said.append(f"Only {condition_words(check.condition.form)}.")
         check = check.check

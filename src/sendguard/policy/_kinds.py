@@ -7,9 +7,9 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import timedelta
 from enum import Enum
 from functools import cache
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from attrs import field, frozen
+from attrs import NOTHING, field, fields, frozen, has
 
 from sendguard.model import Action
 
@@ -28,12 +28,18 @@ class Kind:
         words: what it takes, for a message.
         resource: what a name there refers to, or None.
         is_action: whether its values name actions.
+        items: what each item of a list is, or None.
+        parts: what the keys of a table are, where it describes an object, or None.
+        build: makes the object of such a table.
     """
 
     schema: Schema = field(factory=dict)
     words: str = "a value"
     resource: Resource | None = None
     is_action: bool = False
+    items: Kind | None = None
+    parts: Mapping[str, Kind] | None = None
+    build: Callable[..., Any] | None = None
 
     def accepts(self, value: object) -> bool:
         """Whether the value is of this kind, as far as its type tells."""
@@ -54,7 +60,9 @@ def _fits(value: object, schema: Schema) -> bool:
             return isinstance(value, list) and all(_fits(each, schema["items"]) for each in value)
         case "object":
             inner = schema.get("additionalProperties", {})
-            return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
+            if not isinstance(value, dict) or "properties" in schema:
+                return isinstance(value, dict)  # its keys are looked at one by one
+            return all(_fits(each, inner) for each in value.values())
         case None:
             return True
         case "number":
@@ -102,10 +110,25 @@ def kind_of(annotation: Any) -> Kind:
         )
     if _is_a(origin, Iterable) and arguments:
         inner = kind_of(arguments[0])
-        return Kind({"type": "array", "items": inner.schema}, f"a list, each item {inner.words}")
-    if origin is Callable:
-        return Kind()
+        words = f"a list, each item {inner.words}"
+        return Kind({"type": "array", "items": inner.schema}, words, items=inner)
+    if isinstance(annotation, type) and has(annotation):
+        return _table(annotation)
     return Kind()
+
+
+def _table(described: type) -> Kind:
+    """The kind of a table with the arguments of an attrs class."""
+    hints = get_type_hints(described)
+    given = [each for each in fields(described) if each.init]
+    parts = {each.alias: kind_of(hints[each.name]) for each in given}
+    schema: Schema = {
+        "type": "object",
+        "required": [each.alias for each in given if each.default is NOTHING],
+        "additionalProperties": False,
+        "properties": {name: kind.schema for name, kind in parts.items()},
+    }
+    return Kind(schema, "a table", parts=parts, build=described)
 
 
 def _is_a(origin: Any, kind: type) -> bool:
@@ -123,5 +146,7 @@ def _either(annotations: list[Any]) -> Kind:
     if not plain:
         return Kind()
     return Kind(
-        {"anyOf": [kind.schema for kind in plain]}, " or ".join(kind.words for kind in plain)
+        {"anyOf": [kind.schema for kind in plain]},
+        " or ".join(kind.words for kind in plain),
+        resource=next((kind.resource for kind in plain if kind.resource is not None), None),
     )

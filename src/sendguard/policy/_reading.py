@@ -31,7 +31,7 @@ KEYS: Final = (
 Addresses = Mapping[str, tuple[str, Path, Place]]
 """Of each resource: its address, where relative paths begin, and where that stands."""
 
-_MODIFIERS: Final = ("when", "unless", "at", "named")
+_MODIFIERS: Final = ("when", "unless", "at", "named", "on_store_error")
 _NO_RESOURCES: Final[Addresses] = {}
 _FORMS: Final = ("check", "any_of", "all_of")
 
@@ -181,6 +181,13 @@ def _check(row: Any, place: Place, layer: Layer, known: _Known) -> Check:
             built = built.named(_text(row["named"], place.at("named")))
         except ConfigurationError as error:
             raise place.at("named").error(str(error)) from error
+    if "on_store_error" in row:
+        inner = place.at("on_store_error")
+        action = _action(row["on_store_error"], inner)
+        try:
+            built = built.on_store_error(action)
+        except ConfigurationError as error:
+            raise inner.error(str(error)) from error
     return built
 
 
@@ -233,9 +240,34 @@ def _named_check(row: Mapping[str, Any], place: Place, layer: Layer, known: _Kno
 def _value(value: Any, kind: Kind, place: Place, layer: Layer, known: _Known) -> Any:
     if not kind.accepts(value):
         raise place.error(f"expected {kind.words}, got {value!r}")
-    if kind.resource is not None:
+    if kind.resource is not None and isinstance(value, str):
         return known.named(value, kind.resource, place, layer.folder)
+    if kind.build is not None:
+        return _built(value, kind.build, kind.parts or {}, place, layer, known)
+    if kind.items is not None:
+        rows = enumerate(value)
+        return [_value(each, kind.items, place.item(n), layer, known) for n, each in rows]
     return kind.loaded(value)
+
+
+def _built(
+    row: Mapping[str, Any],
+    build: Callable[..., Any],
+    parts: Mapping[str, Kind],
+    place: Place,
+    layer: Layer,
+    known: _Known,
+) -> Any:
+    for key in row:
+        if key not in parts:
+            raise place.unknown("key", key, list(parts))
+    given = {
+        key: _value(value, parts[key], place.at(key), layer, known) for key, value in row.items()
+    }
+    try:
+        return build(**given)
+    except (ConfigurationError, TypeError, ValueError) as error:
+        raise place.error(str(error)) from error
 
 
 def _action(value: Any, place: Place) -> Action:

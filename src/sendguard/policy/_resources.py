@@ -9,6 +9,7 @@ from attrs import frozen
 
 from sendguard.errors import ConfigurationError, SendGuardError
 from sendguard.policy._kinds import Resource
+from sendguard.stores import ClaimStore
 
 SCHEMES: Final[dict[str, Resource]] = {
     "memory": "store",
@@ -67,6 +68,29 @@ def open_resource(address: str, folder: Path, region: str | None) -> Opened:
     except (SendGuardError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigurationError(f"{_without_password(address)!r}: {reason}") from error
+
+
+def open_store(address: str, folder: Path) -> ClaimStore:
+    """Open the store at an address such as ``sqlite:PATH`` or ``redis://…``.
+
+    Args:
+        address: as a policy file writes it.
+        folder: where relative paths begin.
+
+    Raises:
+        ConfigurationError: it names no store, or one that is not there.
+    """
+    scheme, _, name = address.partition(":")
+    if SCHEMES.get(scheme) != "store" or scheme == "memory":
+        shared = [f"{each}:" for each, kind in SCHEMES.items() if kind == "store"]
+        shared.remove("memory:")
+        raise ConfigurationError(
+            f"{_without_password(address)!r} is no store that several processes share; use one of "
+            f"{', '.join(shared)}"
+        )
+    if scheme == "sqlite" and not (folder / name).is_file():
+        raise ConfigurationError(f"the file {str(folder / name)!r} is not there")
+    return open_resource(address, folder, None).value  # type: ignore[no-any-return]  # of its kind
 
 
 def _file(scheme: str, folder: Path, name: str, region: str | None) -> Any:

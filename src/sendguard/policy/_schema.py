@@ -82,6 +82,7 @@ _MODIFIERS: Final[dict[str, Schema]] = {
     "unless": {"$ref": "#/$defs/condition"},
     "at": {"enum": list(ACTIONS)},
     "named": {"type": "string"},
+    "on_store_error": {"enum": list(ACTIONS)},
 }
 
 

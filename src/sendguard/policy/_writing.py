@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, StatefulLeaf, When
+from attrs import fields, has
+
+from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, OnStoreError, StatefulLeaf, When
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action
 from sendguard.policy import _catalogue
@@ -62,6 +64,8 @@ def check_table(check: Check) -> dict[str, Any]:
     match check:
         case At():
             return _modified(check.check, "at", check.action.label)
+        case OnStoreError():
+            return _modified(check.check, "on_store_error", check.action.label)
         case Named():
             return _modified(check.check, "named", check.code)
         case When():
@@ -76,8 +80,8 @@ def check_table(check: Check) -> dict[str, Any]:
 
 
 def _modified(check: Check, modifier: str, value: Any) -> dict[str, Any]:
-    # A file's modifiers apply in the order when, at, named; another order needs a table around.
-    order = ("when", "at", "named")
+    # A file's modifiers apply in this order; another order needs a table around.
+    order = ("when", "at", "named", "on_store_error")
     inner = check_table(check)
     later = order[order.index(modifier) :]
     if any(name in inner for name in later):
@@ -131,6 +135,10 @@ def _plain(value: Any) -> Any:
         return sorted(map(_plain, value))
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
+    if has(type(value)):
+        given = [each for each in fields(type(value)) if each.init]
+        rows = {each.alias: (getattr(value, each.name), each.default) for each in given}
+        return {name: _plain(inner) for name, (inner, usual) in rows.items() if inner != usual}
     if callable(value):
         return function_name(value)
     return address_of(value)

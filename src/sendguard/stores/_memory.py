@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from sendguard.stores._claim import Claim, Latch
 from sendguard.stores._hold_protocol import HoldClock, HoldRecord, HoldState
@@ -96,9 +96,10 @@ class MemoryStore:
             refusals = self._refusals(distinct(claims, groups), at, token)
             for claim in taken(claims, groups, {refusal.claim for refusal in refusals}):
                 self._count(claim, at, token)
-            for refusal in refusals:
-                if refusal.claim.latch is not None and refusal.frees_at is not None:
-                    self._strike(refusal.claim.latch, at)
+            for place, refusal in enumerate(refusals):
+                latch = refusal.claim.latch
+                if latch is not None and refusal.frees_at is not None and self._strike(latch, at):
+                    refusals[place] = evolve(refusal, sets_latch=True)
             if len(self._counters) + len(self._strikes) > self._sweep_at:
                 self._sweep(at)
             return tuple(refusals)
@@ -216,14 +217,17 @@ class MemoryStore:
         if token not in counter.by_token:
             counter.add(at, token, claim.mark)
 
-    def _strike(self, latch: Latch, at: int) -> None:
+    def _strike(self, latch: Latch, at: int) -> bool:
+        """Count a strike; whether it set the latch."""
         strikes = self._strikes.setdefault(latch.key, _Strikes(latch.microseconds))
         at = max((at, *strikes.last.values()))
         strikes.last[latch.member] = at
         horizon = at - latch.microseconds
         strikes.last = {who: when for who, when in strikes.last.items() if when > horizon}
-        if len(strikes.last) >= latch.limit and latch.key not in self._latches:
-            self._latches[latch.key] = LatchRecord(latch.key, latch.label, from_microseconds(at))
+        if len(strikes.last) < latch.limit or latch.key in self._latches:
+            return False
+        self._latches[latch.key] = LatchRecord(latch.key, latch.label, from_microseconds(at))
+        return True
 
     def _sweep(self, at: int) -> None:
         """Drop the keys that count nothing any more; rare enough to cost nothing on the whole."""

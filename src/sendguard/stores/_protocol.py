@@ -28,6 +28,8 @@ class Refusal:
         latched_since: since when its latch is set, or None.
         mark, standing: of the claim that must go before there is room, where that has a mark;
             else "" and None.
+        sets_latch: whether this refusal was the strike that set its latch. Of all calls by all
+            workers, one hears it.
     """
 
     claim: Claim
@@ -35,6 +37,7 @@ class Refusal:
     latched_since: datetime | None = None
     mark: str = ""
     standing: Standing | None = None
+    sets_latch: bool = False
 
 
 @frozen

@@ -10,8 +10,10 @@ from sendguard.errors import ConfigurationError
 from sendguard.stores._claim import Claim
 
 
-def distinct(claims: Iterable[Claim], groups: Iterable[Iterable[Claim]] = ()) -> list[Claim]:
+def distinct(claims: Sequence[Claim], groups: Sequence[Iterable[Claim]] = ()) -> list[Claim]:
     """Each claim once, in the order given."""
+    if not groups and len(claims) == 1:
+        return list(claims)
     return list(dict.fromkeys(chain(claims, *groups)))
 
 
@@ -19,6 +21,9 @@ def taken(
     claims: Sequence[Claim], groups: Sequence[Sequence[Claim]], refused: Collection[Claim]
 ) -> list[Claim]:
     """Those to take, each once, when these were refused (see `ClaimStore.take`)."""
+
+    if not refused:
+        return distinct(claims, groups)
 
     def stands(some: Iterable[Claim]) -> bool:
         return not any(claim.refuses and claim in refused for claim in some)

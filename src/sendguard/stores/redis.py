@@ -192,12 +192,12 @@ class RedisStore:
         for claim in claims:
             row: dict[str, Any] = {
                 "entries": key("claim", claim.key),
-                "marks": key("mark", claim.key),
                 "limit": claim.limit,
                 "window": claim.microseconds,
                 "refuses": claim.refuses,
-                "mark": claim.mark,
             }
+            if claim.mark:
+                row |= {"marks": key("mark", claim.key), "mark": claim.mark}
             if latch := claim.latch:
                 row |= {
                     "strikes": key("strikes", latch.key),
@@ -331,7 +331,7 @@ def _text(value: Any) -> str:
 def _refusals(claims: list[Claim], reply: Reply) -> tuple[Refusal, ...]:
     found = []
     for row in reply:
-        index, frees, latched, marked = map(_text, row)
+        index, frees, latched, marked, sets = map(_text, row)
         standing, _, mark = marked.partition(":")
         found.append(
             Refusal(
@@ -340,6 +340,7 @@ def _refusals(claims: list[Claim], reply: Reply) -> tuple[Refusal, ...]:
                 from_microseconds(int(latched.partition(":")[0])) if latched else None,
                 mark,
                 cast("Standing", standing) if mark else None,
+                sets == "set",
             )
         )
     return tuple(found)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from sendguard.errors import ConfigurationError, StoreError
 from sendguard.stores import _sqlite_holds as holds
@@ -40,7 +40,16 @@ CREATE TABLE IF NOT EXISTS latches (
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
-_TIDIED = 2  # outlived rows that each new one clears away, so that the file does not grow
+# Of the new rows one in four clears away up to so many that are outlived, two for each new one, so
+# that the file does not grow.
+_TIDYING, _TIDIED = "048c", 8
+
+
+# Nothing is written before the newest of its key, whatever the clock says.
+_INSERT = """
+INSERT OR IGNORE INTO claims SELECT ?1, newest, ?2, newest + ?3, ?4, 'pending' FROM (
+    SELECT max(?5, coalesce((SELECT max(at) FROM claims WHERE key = ?1), ?5)) AS newest)
+"""
 
 
 @define(eq=False)
@@ -97,10 +106,7 @@ class SQLiteStore:
             refusals = _refusals(execute, distinct(claims, groups), at, token)
             for claim in taken(claims, groups, {refusal.claim for refusal in refusals}):
                 _count(execute, claim, at, token)
-            for refusal in refusals:
-                if refusal.claim.latch is not None and refusal.frees_at is not None:
-                    _strike(execute, refusal.claim.latch, at)
-            return refusals
+            return tuple(_struck(execute, refusal, at) for refusal in refusals)
 
     def peek(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Refusal, ...]:
         """Described in `ClaimStore`."""
@@ -293,10 +299,8 @@ def _refusals(
     execute: _Execute, claims: list[Claim], at: int, token: str | None
 ) -> tuple[Refusal, ...]:
     found = []
+    own = "SELECT 1 FROM claims WHERE token = ? AND key = ?"
     for claim in claims:
-        own = "SELECT 1 FROM claims WHERE token = ? AND key = ?"
-        if token is not None and execute(own, token, claim.key).fetchone():
-            continue
         since = None
         if claim.latch is not None:
             latched = execute("SELECT since FROM latches WHERE key = ?", claim.latch.key).fetchone()
@@ -307,6 +311,8 @@ def _refusals(
             "ORDER BY at DESC LIMIT 1 OFFSET ?",
             *(claim.key, at - claim.microseconds, claim.limit - 1),
         ).fetchone()
+        if (last or since) and token is not None and execute(own, token, claim.key).fetchone():
+            continue  # what it has is not refused
         if last:
             mark, standing = last[1], cast("Standing", last[2]) if last[1] else None
             frees_at = from_microseconds(last[0] + claim.microseconds)
@@ -317,24 +323,30 @@ def _refusals(
 
 
 def _count(execute: _Execute, claim: Claim, at: int, token: str) -> None:
-    execute(
-        "DELETE FROM claims WHERE (key, at, token) IN "
-        "(SELECT key, at, token FROM claims WHERE expires <= ? LIMIT ?)",
-        *(at, _TIDIED),
-    )
-    (newest,) = execute("SELECT max(at) FROM claims WHERE key = ?", claim.key).fetchone()
-    at = max(at, newest or at)
-    execute(
-        "INSERT OR IGNORE INTO claims VALUES (?, ?, ?, ?, ?, 'pending')",
-        *(claim.key, at, token, at + claim.microseconds, claim.mark),
-    )
+    if token[-1] in _TIDYING:
+        execute(
+            "DELETE FROM claims WHERE (key, at, token) IN "
+            "(SELECT key, at, token FROM claims WHERE expires <= ? LIMIT ?)",
+            *(at, _TIDIED),
+        )
+    execute(_INSERT, claim.key, token, claim.microseconds, claim.mark, at)
 
 
-def _strike(execute: _Execute, latch: Latch, at: int) -> None:
+def _struck(execute: _Execute, refusal: Refusal, at: int) -> Refusal:
+    latch = refusal.claim.latch
+    if latch is None or refusal.frees_at is None or not _strike(execute, latch, at):
+        return refusal
+    return evolve(refusal, sets_latch=True)
+
+
+def _strike(execute: _Execute, latch: Latch, at: int) -> bool:
+    """Count a strike; whether it set the latch."""
     (newest,) = execute("SELECT max(at) FROM strikes WHERE latch = ?", latch.key).fetchone()
     at = max(at, newest or at)
     execute("INSERT OR REPLACE INTO strikes VALUES (?, ?, ?)", latch.key, latch.member, at)
     execute("DELETE FROM strikes WHERE latch = ? AND at <= ?", latch.key, at - latch.microseconds)
     (members,) = execute("SELECT count(*) FROM strikes WHERE latch = ?", latch.key).fetchone()
-    if members >= latch.limit:
-        execute("INSERT OR IGNORE INTO latches VALUES (?, ?, ?)", latch.key, latch.label, at)
+    if members < latch.limit:
+        return False
+    setting = "INSERT OR IGNORE INTO latches VALUES (?, ?, ?)"
+    return execute(setting, latch.key, latch.label, at).rowcount > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from sendguard.stores import Claim, LatchRecord, Refusal, Settled, Standing
 
@@ -56,10 +56,13 @@ class ClaimModel:
             for claim in list(claims) + [claim for group in standing for claim in group]:
                 if not self._has(token, claim):
                     self.entries.append(_Entry(claim.key, token, now, claim.mark))
+        told = []
         for refusal in refusals:
+            before = len(self.set_latches)
             if refusal.claim.latch is not None and refusal.frees_at is not None:
                 self._strike(refusal.claim, now)
-        return refusals
+            told.append(evolve(refusal, sets_latch=len(self.set_latches) > before))
+        return tuple(told)
 
     def peek(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Refusal, ...]:
         """Described in `ClaimStore`."""

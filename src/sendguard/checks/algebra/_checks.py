@@ -58,6 +58,13 @@ class Check:
         """
         return At(self, action)
 
+    def on_store_error(self, action: Action) -> Check:
+        """This check with that action when the store does not answer, in place of the guard's.
+
+        The message goes or stays by the strictest of all that could not be asked.
+        """
+        return OnStoreError(self, action)
+
     def named(self, code: str) -> Check:
         """This check with that code for what it finds, ``guard.*`` excepted."""
         return Named(self, code)
@@ -151,11 +158,13 @@ class Ask:
         claim: what the store is asked for.
         message: one sentence for people, as in `Finding.message`.
         recipient: the address it is about, or None for the message.
+        on_store_error: the action when the store does not answer; None for the guard's.
     """
 
     claim: Claim
     message: str
     recipient: str | None = None
+    on_store_error: Action | None = None
 
 
 class StatefulLeaf(_Built):
@@ -165,6 +174,10 @@ class StatefulLeaf(_Built):
     """
 
     __slots__ = ()
+
+    def time_out_for(self, case: Case) -> float | None:  # noqa: ARG002  (for those that override it)
+        """Seconds that it may take for this case when it does I/O, else None."""
+        return None
 
     def claims(self, case: Case) -> Iterable[Ask | Unevaluable]:
         """What it asks of the store: a pure function. May raise, as `Leaf.find` may."""
@@ -176,7 +189,7 @@ def is_stateful(check: Check) -> bool:
     match check:
         case AllOf() | AnyOf():
             return any(map(is_stateful, check.checks))
-        case When() | At() | Named():
+        case When() | At() | Named() | OnStoreError():
             return is_stateful(check.check)
     return isinstance(check, StatefulLeaf)
 
@@ -274,6 +287,34 @@ class Named(Check):
 
     def __repr__(self) -> str:
         return f"{_inner(self.check, AllOf, AnyOf)}.named({self.code!r})"
+
+
+@frozen(repr=False)
+class OnStoreError(Check):
+    """``a.on_store_error(action)``."""
+
+    check: Check = field()
+    action: Action = field()
+
+    @check.validator
+    def _counts(self, _: object, value: Check) -> None:
+        if not is_stateful(value):
+            raise ConfigurationError(
+                f"{value!r} asks nothing of a store, so on_store_error() would mean nothing there"
+            )
+
+    @action.validator
+    def _is_action(self, _: object, value: object) -> None:
+        if not isinstance(value, Action):
+            raise TypeError(f"on_store_error() takes an Action, not {type(value).__name__}")
+
+    @property
+    def completes(self) -> bool:
+        return self.check.completes
+
+    def __repr__(self) -> str:
+        inner = _inner(self.check, AllOf, AnyOf)
+        return f"{inner}.on_store_error(Action.{self.action.name})"
 
 
 def _shown(value: object) -> str:

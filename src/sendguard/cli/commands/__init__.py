@@ -7,12 +7,14 @@ read, so what is heavy is imported in `run`.
 
 from types import ModuleType
 
-from sendguard.cli.commands import _check, _demo, _directory, _policy
+from sendguard.cli.commands import _check, _demo, _directory, _latch, _ledger, _policy
 
 COMMANDS: dict[str, ModuleType] = {
     "check": _check,
     "demo": _demo,
     "directory": _directory,
+    "latch": _latch,
+    "ledger": _ledger,
     "policy": _policy,
 }
 

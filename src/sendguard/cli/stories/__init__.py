@@ -12,6 +12,7 @@ from sendguard.cli.stories._enclosures import ENCLOSURES
 from sendguard.cli.stories._facts import FACTS
 from sendguard.cli.stories._people import PEOPLE
 from sendguard.cli.stories._placeholders import PLACEHOLDERS
+from sendguard.cli.stories._second_thoughts import SECOND_THOUGHTS
 from sendguard.cli.stories._story import Mail, Story
 from sendguard.cli.stories._tone import TONE
 
@@ -25,6 +26,7 @@ STORIES: tuple[Story, ...] = (
     *CONVERSATIONS,
     *TONE,
     *ANSWERS,
+    *SECOND_THOUGHTS,
 )
 
 

@@ -226,7 +226,7 @@ def test_json_is_one_document_of_ascii_without_addresses(queue, run_holds):
     ("arguments", "said"),
     [
         (["list"], "--store ADDRESS or --policy FILE"),
-        (["list", "--store", "memory:"], "use sqlite:PATH"),
+        (["list", "--store", "memory:"], "no store that several processes share"),
         (["list", "--store", "sqlite:no.db"], "is not there"),
         (["list", "--policy", "recommended"], "names no store"),
         (["release", "--store", "sqlite:q.db", "--via", "m:f"], "give --policy FILE"),

@@ -3,9 +3,11 @@
 from typing import assert_type
 
 from sendguard import Context, Guard, Message
-from sendguard.adapters import wrap
+from sendguard.adapters import release_via, smtp, wrap
 from sendguard.adapters.opentelemetry import OpenTelemetryObserver
 from sendguard.adapters.twilio import GuardedAsyncHttpClient, GuardedHttpClient
+from sendguard.guard import GuardFile
+from sendguard.holds import HoldQueue
 
 
 def post(room: str, text: str, *, loud: bool = False) -> int:
@@ -41,3 +43,17 @@ async def clients() -> None:
     GuardedHttpClient(guard, reroute=lambda recipient: recipient.address or None)
     async with GuardedAsyncHttpClient(guard, context=lambda message: None) as http:
         assert_type(http, GuardedAsyncHttpClient)
+
+
+def held(guard: Guard, file: GuardFile, queue: HoldQueue) -> None:
+    guarded = wrap(
+        post,
+        guard=file,
+        to_message=to_message,
+        queue=queue,
+        to_payload=lambda room, text, *, loud=False: f"{room} {text} {loud}".encode(),
+    )
+    assert_type(guarded("orders", "Hello"), int)
+    queue.release(release_via(post, from_payload=lambda payload: ("orders", payload.decode())))
+    smtp.SMTP(guard=lambda: guard, queue=queue, on_hold="return")
+    smtp.SMTP(guard=guard, on_hold="drop")  # type: ignore[arg-type]  # no such answer

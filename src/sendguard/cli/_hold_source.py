@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 from sendguard.errors import ConfigurationError
 from sendguard.guard import Guard
 from sendguard.holds import Held, HoldQueue
-from sendguard.policy import open_resource
-from sendguard.stores import ClaimStore, HoldStore
+from sendguard.policy import open_store
+from sendguard.stores import HoldStore
 
 PASSWORD: Final = "SENDGUARD_SMTP_PASSWORD"  # noqa: S105  (the name of a variable)
 
@@ -34,27 +34,17 @@ def queue_of(store: str | None, policy: str | None, environment: str | None) -> 
     """
     guard = None if policy is None else Guard.from_toml(policy, environment=environment)
     if store is not None:
-        opened = _store(store)
-        if guard is None and isinstance(opened, ClaimStore):
-            guard = Guard(store=opened)  # so that what is rejected gives its key back
-        return HoldQueue(opened, guard)
+        opened = open_store(store, Path())
+        # A guard that checks nothing, so that what is rejected gives its key back.
+        return HoldQueue(_holding(opened, store), guard or Guard(store=opened))
     if guard is None:
         raise ConfigurationError("say where the messages lie: --store ADDRESS or --policy FILE")
-    kept: object = guard.policy.store
-    if not isinstance(kept, HoldStore):
-        raise ConfigurationError(f"{policy}: it names no store that keeps held messages")
-    return HoldQueue(kept, guard)
+    return HoldQueue(_holding(guard.policy.store, str(policy)), guard)
 
 
-def _store(address: str) -> HoldStore:
-    scheme, _, path = address.partition(":")
-    if scheme not in ("sqlite", "redis", "rediss", "unix"):
-        raise ConfigurationError(
-            f"--store is {address!r}; use sqlite:PATH, redis://HOST:PORT, rediss:// or unix://"
-        )
-    if scheme == "sqlite" and not Path(path).is_file():
-        raise ConfigurationError(f"--store: the file {path!r} is not there")  # nor made here
-    opened: HoldStore = open_resource(address, Path(), None).value
+def _holding(opened: object, where: str) -> HoldStore:
+    if not isinstance(opened, HoldStore):
+        raise ConfigurationError(f"{where}: it names no store that keeps held messages")
     return opened
 
 

@@ -19,6 +19,7 @@ from tests.adapters.django import urls
 
 from sendguard import Context, Guard, Message, checks
 from sendguard.adapters.django import DjangoHoldStore
+from sendguard.adapters.django._page import FRAMING
 from sendguard.holds import HoldQueue, Terms
 from sendguard.stores import MemoryStore
 
@@ -269,9 +270,12 @@ def browse(address, tmp_path):
     return done.stdout
 
 
-@pytest.mark.skipif(
+needs_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="chromium is not here, so NO BROWSER HAS TRIED the page"
 )
+
+
+@needs_browser
 def test_a_real_browser_fetches_nothing_for_the_message_and_runs_none_of_it(queue, live, tmp_path):
     source = (
         f"<link rel=stylesheet href={live}/tracker/link><style>@import '{live}/tracker/import';"
@@ -279,12 +283,16 @@ def test_a_real_browser_fetches_nothing_for_the_message_and_runs_none_of_it(queu
         f"<img src={live}/tracker/image><iframe src={live}/tracker/frame></iframe>"
         f"<meta http-equiv=refresh content='0;url={live}/tracker/refresh'>"
         f"<script>fetch('{live}/tracker/script')</script>"
+        f"<video src={live}/tracker/video preload=auto></video>"
+        f"<object data={live}/tracker/object></object>"
         f"<img src=data:, onerror=\"fetch('{live}/tracker/event')\">"
     )
-    urls.pages["bare"] = f"<!doctype html><body>{source}"
+    urls.pages["bare"] = (f"<!doctype html><body>{source}", {})
     urls.fetched.clear()
     browse(f"{live}/page/bare", tmp_path)
-    assert {"link", "import", "background", "image", "frame", "script"} <= set(urls.fetched)
+    assert {"link", "import", "background", "image", "frame", "script", "video", "object"} <= set(
+        urls.fetched
+    )
     held = hold(queue, LETTER.replace(html=source))
     user("bo", *ALL)
     urls.fetched.clear()
@@ -292,3 +300,16 @@ def test_a_real_browser_fetches_nothing_for_the_message_and_runs_none_of_it(queu
     assert "waits for 1 approval" in dom
     assert "&lt;mark&gt;{{name}}&lt;/mark&gt;" in dom or "<mark>{{name}}</mark>" in dom
     assert urls.fetched == []
+
+
+@needs_browser
+def test_the_pages_policy_keeps_a_frame_from_going_elsewhere(live, tmp_path):
+    # What following a link does, done by a script, since nobody clicks here.
+    for name, headers in (("free", {}), ("kept", {"Content-Security-Policy": FRAMING})):
+        inside = html.escape(f"<script>location='{live}/tracker/{name}'</script>shown {name}")
+        framed = f'<!doctype html><iframe sandbox="allow-scripts" srcdoc="{inside}"></iframe>'
+        urls.pages[name] = (framed, headers)
+    urls.fetched.clear()
+    browse(f"{live}/page/free", tmp_path)
+    browse(f"{live}/page/kept", tmp_path)
+    assert urls.fetched == ["free"]

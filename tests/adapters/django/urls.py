@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 
 fetched: list[str] = []
-pages: dict[str, str] = {}
+pages: dict[str, tuple[str, dict[str, str]]] = {}
 
 
 def tracker(request, name):
@@ -24,9 +24,15 @@ def enter(request, name):
     return HttpResponseRedirect(request.GET["next"])
 
 
+def page(request, name):
+    """A page that a test wrote, with its headers."""
+    content, headers = pages[name]
+    return HttpResponse(content, headers=headers)
+
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("tracker/<name>", tracker),
     path("enter/<name>", enter),
-    path("page/<name>", lambda request, name: HttpResponse(pages[name])),
+    path("page/<name>", page),
 ]

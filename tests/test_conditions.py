@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from sendguard import Action, Actor, Attachment, Context, Finding, Guard, Message, conditions, rule
+from sendguard import (
+    Action,
+    Actor,
+    Attachment,
+    Context,
+    Finding,
+    Guard,
+    Message,
+    checks,
+    conditions,
+    rule,
+)
 from sendguard.errors import ConfigurationError
+from sendguard.matching import MemoryDirectory
+from sendguard.stores import MemoryStore
 
 PLAIN = Message.email(to=["ann@a.example"], subject="s", text="t")
 
@@ -114,3 +127,30 @@ def test_a_condition_that_cannot_hold_is_refused_when_it_is_built():
         conditions.recipients_at_least(0)
     with pytest.raises(TypeError, match="callable"):
         conditions.satisfies("yes")
+
+
+def test_a_resource_is_there_when_the_guard_was_given_it():
+    given = {
+        "directory": MemoryDirectory(()),
+        "store": MemoryStore(),
+        "suppression": frozenset(),
+    }
+    for name in given:
+        guard = Guard(found.when(conditions.has_resource(name)), **{name: given[name]})
+        assert guard.evaluate(PLAIN).findings
+        for other in given.keys() - {name}:
+            silent = Guard(found.when(conditions.has_resource(other)), **{name: given[name]})
+            assert not silent.evaluate(PLAIN).findings
+    both = conditions.has_resource("directory", "store")
+    assert Guard(found.when(both), store=MemoryStore()).evaluate(PLAIN).findings
+    with pytest.raises(ConfigurationError, match="use one of directory, store, suppression"):
+        conditions.has_resource("people")
+
+
+def test_a_check_that_counts_waits_for_a_store():
+    check = checks.duplicate(within="1h").when(conditions.has_resource("store"))
+    assert Guard(check).evaluate(PLAIN).findings == ()
+    guard = Guard(check, store=MemoryStore())
+    with guard.admit(PLAIN):
+        pass
+    assert guard.evaluate(PLAIN).action is Action.HOLD

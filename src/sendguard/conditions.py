@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
-from typing import Any, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from attrs import field, frozen
 
@@ -34,6 +34,7 @@ __all__ = [
     "environment",
     "extra",
     "has_attachments",
+    "has_resource",
     "is_reply",
     "language",
     "purpose",
@@ -55,7 +56,11 @@ class Subject(Protocol):
     @property
     def internal_domains(self) -> frozenset[str]: ...  # noqa: D102  (described by its type)
 
+    @property
+    def resources(self) -> frozenset[str]: ...  # noqa: D102  (described by its type)
 
+
+Resource = Literal["directory", "store", "suppression"]
 Test = Callable[[Subject], bool]
 Form = dict[str, Any]
 
@@ -237,6 +242,23 @@ def has_attachments() -> Condition:
     """At least one file travels with the message."""
     return Condition(
         "has_attachments()", lambda s: bool(s.message.attachments), {"has_attachments": True}
+    )
+
+
+def has_resource(*names: Resource) -> Condition:
+    """The guard was given one of these: a directory, a suppression list, a store.
+
+    For policies that are written before anybody knows what the guard will have: a check that needs
+    what is not there is silent under this condition, and ``guard.not-evaluable`` without it.
+
+    >>> from sendguard import checks
+    >>> checks.customer_binding().when(has_resource("directory"))
+    customer_binding(directory=None).when(has_resource('directory'))
+    """
+    return Condition(
+        _one_of("has_resource", names, get_args(Resource)),
+        lambda s: not s.resources.isdisjoint(names),
+        {"has_resource": list(names)},
     )
 
 

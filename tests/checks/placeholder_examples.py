@@ -209,6 +209,8 @@ EMPTY: tuple[str, ...] = (
     "Your order #undefined was shipped.",
     "Your order undefined was shipped.",
     "Invoice number: null",
+    "Votre commande numéro null est prête.",
+    "Su pedido número undefined está listo.",
     "Order #None is ready.",
     "We will deliver on Invalid Date.",
     "Your appointment is at undefined.",

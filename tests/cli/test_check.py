@@ -148,9 +148,9 @@ def test_standard_input_cannot_be_read_twice(run):
 def test_of_a_huge_file_no_more_is_read_than_the_limit_and_one_byte(
     monkeypatch, mail, run, tmp_path
 ):
-    monkeypatch.setattr(_sources, "_CAP", 50)
+    monkeypatch.setattr(_sources, "READ_AT_MOST", 50)
     path = mail("a.eml", "WAIT" * 100)
-    assert len(_sources._bytes_of(_sources.Source(path, "mail"))) == 50
+    assert len(_sources.bytes_of(_sources.Source(path, "mail"))) == 50
 
 
 def test_a_file_larger_than_the_limit_is_held(run, tmp_path):
@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_opened_is_held_and_the_exit_code_is_2(monkeypatch
     def refuse(source):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(_sources, "_bytes_of", refuse)
+    monkeypatch.setattr(_sources, "bytes_of", refuse)
     code, out, err = run("check", path)
     assert code == 2
     assert err == f"sendguard: {path}: Permission denied\n"
@@ -246,7 +246,7 @@ def test_a_fault_of_our_own_does_not_hide_the_other_messages(monkeypatch, mail, 
 def test_a_file_that_cannot_be_opened_does_not_hide_a_fault(monkeypatch, mail, run, tmp_path):
     mail("a.eml", "my secret")
     mail("b.eml")
-    read = _sources._bytes_of
+    read = _sources.bytes_of
 
     def refuse(source):
         if source.name.endswith("b.eml"):
@@ -256,7 +256,7 @@ def test_a_file_that_cannot_be_opened_does_not_hide_a_fault(monkeypatch, mail, r
     def fail(self, message, context=None):
         raise RuntimeError
 
-    monkeypatch.setattr(_sources, "_bytes_of", refuse)
+    monkeypatch.setattr(_sources, "bytes_of", refuse)
     monkeypatch.setattr(Guard, "evaluate", fail)
     assert run("check", tmp_path)[0] == 3
 

@@ -3,6 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.cli.conftest import words
+
+from sendguard import Guard, Message, Override
+from sendguard.guard import FiringCounts
 
 
 @pytest.fixture
@@ -72,3 +76,35 @@ def test_messages_are_checked_by_a_policy_of_ones_own(run, mail, tmp_path):
     code, out, err = run("check", empty, "--policy", tmp_path / "none.toml")
     assert (code, out) == (2, "")
     assert "No such file" in err
+
+
+def test_explain_names_the_noisy_checks(run, good, tmp_path):
+    path = tmp_path / "firings.db"
+    counts = FiringCounts(path, every=3600)
+    guard = Guard(words, observers=[counts])
+    override = Override("test.word", by="Ann", reason="they know")
+    for text, leave in (("WAIT", override), ("HMM", None), ("fine", None)):
+        for _ in range(12):
+            guard.admit(Message.email(to="a@x.example", text=text), override=leave)
+    counts.save()
+    out = run("policy", "explain", good, "--counts", path)[1].replace("\n    ", " ")
+    assert "test.word is noisy: it fired in 24 of 36 messages, and people let 12 of 12 pass." in out
+    document = json.loads(run("policy", "explain", good, "--counts", path, "--format", "json")[1])
+    assert document["messages"] == 36
+    assert document["noisy"] == [
+        {"code": "test.word", "fired": 24, "overridden": 12, "approved": 0, "rejected": 0}
+    ]
+
+
+def test_explain_says_when_no_check_is_noisy(run, good, tmp_path):
+    counts = FiringCounts(tmp_path / "firings.db", every=0)
+    Guard(words, observers=[counts]).admit(Message.email(to="a@x.example", text="HMM"))
+    out = run("policy", "explain", good, "--counts", counts.path)[1]
+    assert "No check is noisy (messages: 1)." in out
+    assert "noisy" not in run("policy", "explain", good)[1]
+
+
+def test_counts_that_are_none_are_exit_2(run, good, tmp_path):
+    code, out, err = run("policy", "explain", good, "--counts", tmp_path / "none.db")
+    assert (code, out) == (2, "")
+    assert "no file of counts" in err

@@ -89,6 +89,7 @@ class DirectoryConformance:
             ("maria.lopez@custmer.exmple", 1, []),
             ("maria.lopez@custmer.exmple", 2, [("c1", 2)]),
             ("+441632960916", 1, [("c1", 1)]),
+            ("+44163296096l", 1, [("c1", 1), ("c3", 1)]),
             ("m.lopez@gmail.com", 1, []),
             ("mlopez@gmail.com", 1, []),  # the same mailbox
             ("", 2, []),

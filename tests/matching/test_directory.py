@@ -310,6 +310,42 @@ def _forge(people: Directory, path: Path, rounds: int) -> None:
     assert {error.path for error in noticed} == {str(path)}
 
 
+@pytest.mark.parametrize(
+    ("section", "change", "words"),
+    [
+        ("slots", lambda raw: overwritten(raw, 8, b"\xff" * 5), "outside of its records"),
+        ("slots", lambda raw: b"", "buckets lie outside"),
+        ("starts", lambda raw: raw[:-4], "impossible size"),
+        ("starts", lambda raw: b"\xff" * len(raw), "buckets lie outside|outside of"),
+        ("records", lambda raw: raw[:30], "outside of its records|beyond its section"),
+        ("contacts.ends", lambda raw: overwritten(raw, 10, b"\xff" * 5), "outside of its section"),
+        ("contacts.ends", lambda raw: raw[:-5], "impossible size"),
+        ("contacts", lambda raw: b"\xff" * len(raw), "cannot be read"),
+        ("emails.places", lambda raw: bytes(len(raw)), "another record"),
+        ("emails.places", lambda raw: b"\xff" * len(raw), "outside of its records"),
+        ("emails.places", lambda raw: raw[:-5], "impossible size"),
+        ("emails", lambda raw: raw[:100], "less than a header"),
+    ],
+)
+def test_a_section_that_says_the_impossible_is_named(people, tmp_path, section, change, words):
+    raw = bytearray(people.path.read_bytes())
+    for at in range(256, 256 + 32 * 11, 32):
+        name, offset, length = struct.unpack_from("<16sQQ", raw, at)
+        if name.rstrip(b"\0").decode() == section:
+            changed = change(bytes(raw[offset : offset + length]))
+            raw[offset : offset + len(changed)] = changed
+            struct.pack_into("<Q", raw, at + 24, len(changed))
+    (tmp_path / "forged").write_bytes(_summed(raw))
+    with pytest.raises(IndexFileError, match=words):
+        answers(Directory.open(tmp_path / "forged"))
+
+
+def overwritten(raw: bytes, step: int, start: bytes) -> bytes:
+    """Each piece of that length with another beginning."""
+    pieces = (raw[at : at + step] for at in range(0, len(raw), step))
+    return b"".join(start + piece[len(start) :] for piece in pieces)
+
+
 def test_a_forged_file_gives_an_error_or_an_answer(people, tmp_path):
     _forge(people, tmp_path / "forged", rounds=300)
 

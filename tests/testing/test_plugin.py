@@ -115,3 +115,27 @@ def test_a_decision_that_is_not_as_expected_says_what_is_missing(pytester):
             "*no finding is a address.invalid; there are placeholder.unreplaced*",
         ]
     )
+
+
+def test_a_send_past_the_guard_fails_the_test_that_watches(pytester):
+    pytester.makepyfile(
+        """
+        import smtplib
+        from sendguard import Guard, Message
+
+        class Nowhere(smtplib.SMTP):
+            def send(self, data):
+                import sys
+                sys.audit("smtplib.send", self, data)
+
+        def test_bare(no_bypass):
+            Nowhere().send("mail FROM:<a@x.example>")
+
+        def test_guarded(no_bypass):
+            with Guard().admit(Message.email(to="a@x.example", text="Hi")):
+                Nowhere().send("mail FROM:<a@x.example>")
+        """
+    )
+    result = pytester.runpytest_inprocess("-p", "no:xdist")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*:7, in send: sent by smtplib without a guard"])

@@ -7,7 +7,16 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from sendguard import Action, Attachment, Context, Guard, Message, Recipient
-from sendguard.testing import attachments, contexts, messages, recipients
+from sendguard.matching import MemoryDirectory
+from sendguard.testing import (
+    Send,
+    attachments,
+    contexts,
+    directories,
+    messages,
+    recipients,
+    sends,
+)
 from sendguard.testing._letters import languages
 
 RECOMMENDED = Guard.recommended()
@@ -45,7 +54,7 @@ def test_hostile_messages_hold_what_breaks_mailers():
 
 @given(st.data())
 def test_hypothesis_builds_the_types_by_themselves(data):
-    for kind in (Message, Recipient, Attachment, Context):
+    for kind in (Message, Recipient, Attachment, Context, MemoryDirectory, Send):
         assert isinstance(data.draw(st.from_type(kind)), kind)
 
 
@@ -67,3 +76,18 @@ def test_contexts_are_judged_by_a_fixed_time(hostile, honest):
     assert honest.now is not None
     message = Message.email(to="a@x.example", subject="s", text="t")
     assert RECOMMENDED.evaluate(message, honest).action is Action.ALLOW
+
+
+@given(sends())
+def test_a_send_is_to_somebody_whom_the_directory_knows_as_the_customer_of_the_context(send):
+    (recipient,) = send.message.recipients
+    if send.message.channel != "chat":
+        (contact,) = send.directory.who(recipient.address)
+        assert contact.customer == send.context.customer
+    assert send.context.customer not in {other.customer for other in send.others()}
+
+
+def test_sends_can_be_of_one_channel_and_directories_small():
+    assert find(sends(channels=("sms",)), lambda send: True).message.channel == "sms"
+    assert len(find(directories(max_size=3), lambda known: len(known) == 3)) == 3
+    assert len(find(directories(), lambda known: True)) == 0

@@ -17,6 +17,17 @@ from sendguard import (
     context,
     rule,
 )
+from sendguard.guard import (
+    FiringCounts,
+    LoggingObserver,
+    RecordingObserver,
+    Shadow,
+    difference,
+    noticed,
+    read_firings,
+)
+from sendguard.holds import HoldQueue
+from sendguard.stores import MemoryStore
 
 
 @rule("billing.no-vat")
@@ -44,6 +55,18 @@ def judge() -> Decision:
     )
     print([commitment.due for commitment in decision.commitments])
     return decision
+
+
+def observed(path: str) -> Guard:
+    counts = FiringCounts(path)
+    shadow = Shadow(Guard(many), observers=[LoggingObserver()])
+    guard = Guard(no_vat, observers=[counts, shadow, RecordingObserver(path)])
+    queue = HoldQueue(MemoryStore(), guard, notify=[counts.heard])
+    for held in queue.pending():
+        found = difference(noticed(held.decision), noticed(guard.evaluate(held.message)))
+        print(found.change, [finding.code for finding in found.gained])
+    print([firing.passed for firing in read_firings(path).noisy()])
+    return guard
 
 
 async def judge_async(guard: Guard, message: Message) -> Decision:

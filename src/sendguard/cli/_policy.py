@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from sendguard.cli._fault import say
 from sendguard.cli._screen import Screen
 from sendguard.cli._text import wrapped
 from sendguard.errors import ConfigurationError
-from sendguard.guard import Guard
+from sendguard.guard import Firings, Guard, read_firings
 from sendguard.policy import Change, Policy, changes, policy_schema, sentences
 
 SCHEMA: Final = 1
@@ -33,6 +34,7 @@ class PolicyOptions:
     policies: tuple[str, ...]
     environment: str | None = None
     format: Literal["text", "json"] = "text"
+    counts: str | None = None
 
 
 def policy(options: PolicyOptions) -> int:
@@ -82,13 +84,34 @@ def _check(options: PolicyOptions) -> int:
 
 def _explain(read: Policy, options: PolicyOptions) -> int:
     said = sentences(read)
+    firings = None if options.counts is None else read_firings(options.counts)
     if options.format == "json":
-        _write_json({"schema": SCHEMA, "sentences": said})
+        document: dict[str, Any] = {"schema": SCHEMA, "sentences": said}
+        if firings is not None:
+            document["messages"] = firings.messages
+            document["noisy"] = [asdict(each) for each in firings.noisy()]
+        _write_json(document)
     else:
         screen = Screen.of(sys.stdout, os.environ)
-        for sentence in said:
+        for sentence in (*said, *_noise(firings)):
             _line(screen, sentence)
     return RIGHT
+
+
+def _noise(firings: Firings | None) -> Iterator[str]:
+    if firings is None:
+        return
+    noisy = firings.noisy()
+    for each in noisy:
+        often = f"{each.code} is noisy: it fired in {each.fired:,} of {firings.messages:,} messages"
+        if each.decided:
+            yield f"{often}, and people let {each.passed:,} of {each.decided:,} pass."
+        else:
+            yield f"{often}, and nobody has decided about any."
+    if noisy:
+        yield "Make these warnings, narrow them with a condition, or leave them out."
+    else:
+        yield f"No check is noisy (messages: {firings.messages:,})."
 
 
 def _diff(found: list[Change], options: PolicyOptions) -> int:

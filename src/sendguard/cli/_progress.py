@@ -41,9 +41,9 @@ class Progress:
         self._wanted = stream.isatty() and environ.get("TERM") != "dumb"
         self._screen = Screen.of(stream, environ)
 
-    def advance(self) -> None:
-        """One more thing is done."""
-        self._done += 1
+    def advance(self, count: int = 1) -> None:
+        """One more thing is done, or several."""
+        self._done += count
         now = self._clock()
         if not self._wanted or now - self._drawn_at < _REDRAWN:
             return

@@ -8,9 +8,9 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from attrs import frozen
 
@@ -20,7 +20,9 @@ from sendguard.mime import Limits
 from sendguard.model import Action, Finding, Message
 
 STANDARD_INPUT: Final = "-"
-_CAP: Final = Limits().bytes + 1  # one byte more than is judged, so that the reader sees the cut
+READ_AT_MOST: Final = (
+    Limits().bytes + 1
+)  # one byte more than is judged, so that the reader sees the cut
 _SNIFFED: Final = 16_384
 
 # RFC 5322 §3.6: a message has From; §2.2: a field name is printable ASCII without a colon.
@@ -30,6 +32,7 @@ _FROM = re.compile(rb"^from[ \t]*+:", re.IGNORECASE | re.MULTILINE)
 _NEXT_IN_MBOX = re.compile(rb"\n\r?\nFrom [^\n:]*+:[0-9]{2}")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
+T = TypeVar("T")
 Form = Literal["mail", "json", "either"]
 
 
@@ -164,17 +167,22 @@ def read_source(source: Source) -> Message | Unread:
     try:
         data = bytes_of(source)
     except OSError as error:
-        problem = Problem(source.name, error.strerror or type(error).__name__)
-        return Unread(_unreadable("The file could not be opened or read."), problem)
+        return unopened(source.name, error)
     form = source.form
     if form == "either":
         # No header field of a mail begins with a brace, and every object in JSON does.
         form = "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "mail"
     if form == "json":
-        return _read_json(data)
+        return read_json(data, Message.from_dict)
     if data.startswith(b"From ") and _NEXT_IN_MBOX.search(data):
         return Unread(_unreadable("This is an mbox with several mails; give each a file."))
     return Message.from_email(data)
+
+
+def unopened(name: str, error: OSError) -> Unread:
+    """What the report says of a file that the operating system does not give."""
+    problem = Problem(name, error.strerror or type(error).__name__)
+    return Unread(_unreadable("The file could not be opened or read."), problem)
 
 
 def bytes_of(source: Source) -> bytes:
@@ -186,12 +194,18 @@ def bytes_of(source: Source) -> bytes:
     if source.path is None:
         if sys.stdin is None:  # the shell closed it (<&-)
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-        return sys.stdin.buffer.read(_CAP)
+        return sys.stdin.buffer.read(READ_AT_MOST)
     with source.path.open("rb") as file:
-        return file.read(_CAP)
+        return file.read(READ_AT_MOST)
 
 
-def _read_json(data: bytes) -> Message | Unread:
+def read_json(data: bytes, take: Callable[[Any], T]) -> T | Unread:
+    """Read a JSON document that is a message, or has one as its `message`.
+
+    Args:
+        data: the document.
+        take: makes of it what is wanted; a ConfigurationError of its becomes a finding.
+    """
     limits = Limits()
     if len(data) > limits.bytes:
         return Unread(_beyond_limit(f"The file is larger than {limits.bytes} bytes."))
@@ -199,7 +213,7 @@ def _read_json(data: bytes) -> Message | Unread:
         loaded = json.loads(data)
         if _is_nested_deeper(loaded, limits.depth):
             return Unread(_beyond_limit(f"Messages lie in it more than {limits.depth} deep."))
-        return Message.from_dict(loaded)
+        return take(loaded)
     except json.JSONDecodeError as error:
         return Unread(
             _unreadable(
@@ -219,7 +233,7 @@ def _read_json(data: bytes) -> Message | Unread:
 
 def _is_nested_deeper(data: Any, depth: int) -> bool:
     """Whether messages are attached to each other more than so many levels deep."""
-    level = [data]
+    level: list[Any] = [data, data.get("message")] if isinstance(data, dict) else []
     for _ in range(depth + 1):
         rows = [each["attachments"] for each in level if _is_list(each, "attachments")]
         level = [each.get("message") for row in rows for each in row if isinstance(each, dict)]

@@ -6,12 +6,25 @@ from sendguard.guard._adding_up import (
 from sendguard.guard._admission import (
     Admission,
     AsyncAdmission,
+    is_admitted,
 )
 from sendguard.guard._ambient import (
     ContextSource,
     context,
     resolve,
     without_ambient,
+)
+from sendguard.guard._difference import (
+    Change,
+    Difference,
+    difference,
+    noticed,
+)
+from sendguard.guard._firings import (
+    Firing,
+    FiringCounts,
+    Firings,
+    read_firings,
 )
 from sendguard.guard._guard import (
     Guard,
@@ -28,6 +41,9 @@ from sendguard.guard._observers import (
     LoggingObserver,
     Observer,
 )
+from sendguard.guard._recording import (
+    RecordingObserver,
+)
 from sendguard.guard._release import (
     Release,
     current_release,
@@ -37,24 +53,38 @@ from sendguard.guard._release import (
 from sendguard.guard._settings import (
     code_patterns,
 )
+from sendguard.guard._shadow import (
+    Shadow,
+)
 
 __all__ = [
     "Admission",
     "AsyncAdmission",
+    "Change",
     "ContextSource",
+    "Difference",
     "Event",
+    "Firing",
+    "FiringCounts",
+    "Firings",
     "Guard",
     "GuardFile",
     "LoggingObserver",
     "Observer",
+    "RecordingObserver",
     "Release",
+    "Shadow",
     "code_patterns",
     "context",
     "current_release",
     "decision_of",
+    "difference",
     "free_key",
+    "is_admitted",
     "keep_key",
+    "noticed",
     "payload_digest",
+    "read_firings",
     "releasing",
     "resolve",
     "without_ambient",

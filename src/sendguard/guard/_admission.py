@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
+from weakref import ref
 
 from sendguard.errors import SendGuardError
 from sendguard.guard._claims import Booking
@@ -55,6 +57,8 @@ class Admission:
         self._booking = booking
         self._behind = behind  # the event loop of an `aadmit` does not wait for the store
         self._task: asyncio.Task[None] | None = None
+        self._outer = _nearest_open(_innermost.get())
+        _innermost.set(ref(self))
 
     def sent(self, refused: Mapping[str, object] | None = None) -> None:
         """It was handed over.
@@ -79,6 +83,7 @@ class Admission:
         if self.outcome is not None:
             raise SendGuardError(f"this admission was settled as {self.outcome!r} already")
         self.outcome = outcome
+        _innermost.set(_nearest_open(_innermost.get()))
         if self._booking is not None:
             steps = self._booking.settle(outcome, refused or {})
             if self._behind:
@@ -115,6 +120,31 @@ class Admission:
 
     def __repr__(self) -> str:
         return f"<Admission {self.outcome or 'open'}: {self.decision.explain('log')}>"
+
+
+# Weak, so that what is forgotten counts as closed, and no message is kept.
+_innermost: ContextVar[ref[Admission] | None] = ContextVar("sendguard.admission", default=None)
+
+
+def is_admitted() -> bool:
+    """Whether this thread or task has leave to send now: an admission that is not settled yet.
+
+    >>> from sendguard import Guard, Message
+    >>> with Guard().admit(Message.sms(to="+447700900123", text="Hello")):
+    ...     is_admitted()
+    True
+    >>> is_admitted()
+    False
+    """
+    return _nearest_open(_innermost.get()) is not None
+
+
+def _nearest_open(found: ref[Admission] | None) -> ref[Admission] | None:
+    while found is not None and (admission := found()) is not None:
+        if admission.outcome is None:
+            return found
+        found = admission._outer
+    return None
 
 
 class AsyncAdmission:

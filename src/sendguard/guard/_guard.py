@@ -332,6 +332,7 @@ class Guard:
                 self._settings.default_region,
                 self._settings.directory,
                 self._settings.suppression,
+                self._settings.store is not None,
             ),
             on_error=self._settings.on_error,
             on_unevaluable=self._settings.on_unevaluable,
@@ -350,8 +351,8 @@ class Guard:
             reason = "The guard has no store, so limits, repeats and keys could not be judged."
             findings.append(not_evaluable(reason, None, self._settings.on_unevaluable))
             asks = []
-        if self._settings.mode == "observe":  # counts under its own names
-            asks = [evolve(ask, claim=ask.claim.scoped("observe")) for ask in asks]
+        if (scope := self._settings.scope) is not None:
+            asks = [evolve(ask, claim=ask.claim.scoped(scope)) for ask in asks]
         return _Judged(tuple(findings), tuple(asks), verdict.commitments)
 
     async def _ajudged(self, message: Message, context: Context) -> _Judged:

@@ -58,8 +58,8 @@ def _asked(guard: Guard, message: Message, context: Context) -> tuple[Desk | Non
     if context.key is None:
         return None, None
     ask = key_ask(context.key, message.digest)
-    if guard.mode == "observe":  # as when it judges, under its own names
-        ask = evolve(ask, claim=ask.claim.scoped("observe"))
+    if (scope := guard._settings.scope) is not None:  # as when it judges
+        ask = evolve(ask, claim=ask.claim.scoped(scope))
     return guard._desk, ask
 
 

@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 
 from attrs import Factory, field, frozen
 
+from sendguard.guard._difference import difference, noticed
 from sendguard.model import Action, Context, Decision, FrozenMap, Message
 
-Kind = Literal["admitted", "held", "blocked", "sent", "failed", "unknown", "latched"]
+Kind = Literal["admitted", "held", "blocked", "sent", "failed", "unknown", "latched", "differed"]
 
 
 def _frozen(values: Mapping[str, object]) -> Mapping[str, object]:
@@ -24,10 +25,12 @@ class Event:
     Attributes:
         kind: "admitted", "held" or "blocked" when it was decided; "sent", "failed" (cleanly) or
             "unknown" when its sending ended; "latched", once among all workers, when it was the
-            repeat that set a latch, so that nothing of its kind leaves until a person resets it.
+            repeat that set a latch, so that nothing of its kind leaves until a person resets it;
+            "differed" when a `Shadow` has judged it otherwise.
         decision: the guard's.
         message, context: what was judged. They hold full addresses and text: mind what you keep.
         refused: by address, what the transport said about recipients that it refused.
+        shadow: the decision of the shadow, where the kind is "differed"; else None.
     """
 
     kind: Kind
@@ -35,6 +38,7 @@ class Event:
     message: Message
     context: Context
     refused: Mapping[str, object] = field(default=Factory(FrozenMap), converter=_frozen)
+    shadow: Decision | None = None
 
     def __repr__(self) -> str:
         return f"<Event {self.kind}: {self.decision.explain('log')}>"
@@ -67,6 +71,9 @@ class LoggingObserver:
         """Write the record."""
         if event.kind == "admitted":
             return
+        if event.shadow is not None:
+            self._logger.info("differed: %s", _told_apart(event.decision, event.shadow))
+            return
         calm = event.kind == "sent" and event.decision.action < Action.WARN and not event.refused
         self._logger.log(
             logging.INFO if calm else logging.WARNING,
@@ -75,6 +82,14 @@ class LoggingObserver:
             f" (transport refused {len(event.refused)})" if event.refused else "",
             event.decision.explain(audience="log"),
         )
+
+
+def _told_apart(decision: Decision, shadow: Decision) -> str:
+    found = difference(noticed(decision), noticed(shadow))
+    signs = [f"+{finding.code}" for finding in found.gained]
+    signs += [f"-{finding.code}" for finding in found.lost]
+    actions = f"{found.before.label}, in the shadow {found.after.label}"
+    return f"{found.change}: {actions}: {' '.join(dict.fromkeys(signs))} [{decision.digest[:14]}]"
 
 
 def notify_all(observers: Iterable[Observer], event: Event) -> None:

@@ -38,6 +38,14 @@ class Settings:
     store: ClaimStore | AsyncClaimStore | None
     actions: tuple[tuple[str, Action], ...] = ()
     dropped: tuple[str, ...] = ()
+    shadow: bool = False
+
+    @property
+    def scope(self) -> str | None:
+        """The name under which it counts apart from the guards that act; None for these."""
+        if self.shadow:
+            return "shadow"
+        return "observe" if self.mode == "observe" else None
 
     def __attrs_post_init__(self) -> None:
         for name in ("on_error", "on_unevaluable", "on_store_error"):

@@ -79,10 +79,10 @@ class KeyTable:
         number = int.from_bytes(hash_of(key))
         at = self._starts + (number >> self._shift) * _START.size
         begin, end = _BOUNDS.unpack(self._file.read(at, _BOUNDS.size))
-        if begin == end:
-            return []
         if begin > end or end > self._count:
             raise self._file.problem("has a table whose buckets lie outside of it")
+        if begin == end:
+            return []
         size = _SLOT.size
         raw = self._file.read(self._slots + begin * size, (end - begin) * size)
         tag = number & _TAG

@@ -16,7 +16,7 @@ from sendguard.policy._kinds import Schema
 
 _TEXTS: Final = (
     *("channel", "purpose", "environment", "template", "campaign", "customer_state", "language"),
-    *("actor_role", "any_domain", "all_domain"),
+    *("actor_role", "any_domain", "all_domain", "has_resource"),
 )
 _FLAGS: Final = ("is_reply", "has_attachments", "any_external", "all_internal")
 KEYS: Final = (

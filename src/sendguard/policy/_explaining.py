@@ -144,6 +144,8 @@ def condition_words(form: Form) -> str:
         case "extra":
             pairs = (f"{name} is {wanted!r}" for name, wanted in value.items())
             return f"when extra {' and '.join(pairs)}"
+        case "has_resource":
+            return f"when the guard has a {' or a '.join(value)}"
         case "satisfies":
             return f"when {getattr(value, '__qualname__', 'a function')} says so"
     words = key.replace("_", " ")

@@ -1,11 +1,14 @@
 """For tests: messages of all kinds, the laws of policies, stand-ins, and what stores must do.
 
 Needs the extra ``testing``. Importing it also tells Hypothesis how to build a `Message`, a
-`Recipient`, an `Attachment` and a `Context` (`hypothesis.strategies.from_type`).
+`Recipient`, an `Attachment`, a `Context`, a `MemoryDirectory` and a `Send`
+(`hypothesis.strategies.from_type`).
 """
 
 from __future__ import annotations
 
+from sendguard.adapters.bypasses import Bypass, BypassWatch, watch_bypasses
+from sendguard.testing import mutations
 from sendguard.testing._claim_machine import claim_store_machine
 from sendguard.testing._claim_model import ClaimModel
 from sendguard.testing._conformance import ClaimStoreConformance
@@ -22,12 +25,23 @@ from sendguard.testing._laws import (
     assert_law,
     assert_policy_laws,
 )
-from sendguard.testing._strategies import attachments, contexts, messages, recipients, register
+from sendguard.testing._strategies import (
+    attachments,
+    contexts,
+    directories,
+    messages,
+    recipients,
+    register,
+    sends,
+)
+from sendguard.testing.mutations import Send
 
 register()
 
 __all__ = [
     "LAWS",
+    "Bypass",
+    "BypassWatch",
     "ClaimModel",
     "ClaimStoreConformance",
     "Expected",
@@ -39,6 +53,7 @@ __all__ = [
     "Law",
     "LawBrokenError",
     "PolicyLaws",
+    "Send",
     "allowed",
     "assert_law",
     "assert_policy_laws",
@@ -46,9 +61,13 @@ __all__ = [
     "blocked",
     "claim_store_machine",
     "contexts",
+    "directories",
     "held",
     "hold_store_machine",
     "messages",
+    "mutations",
     "recipients",
+    "sends",
     "warned",
+    "watch_bypasses",
 ]

@@ -7,11 +7,13 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import Any, Final
+from zlib import crc32
 
 from attrs import frozen
 from hypothesis import strategies as st
 
 from sendguard.canonical import fold_name
+from sendguard.matching import Contact
 from sendguard.model import Channel, Message, Recipient
 
 SENDER: Final = "The Shop <service@shop.example>"
@@ -34,6 +36,24 @@ class Person:
     def address(self) -> str:
         """The e-mail address, made of the name."""
         return f"{'.'.join(fold_name(self.name).split())}@customer.example"
+
+    @property
+    def phone(self) -> str:
+        """A number of those that are kept for stories (Ofcom), made of the name."""
+        return f"+44 7700 900{100 + crc32(self.address.encode()) % 900}"
+
+    @property
+    def contact(self) -> Contact:
+        """The entry of a directory, for a customer of its own."""
+        mark = crc32(self.name.encode()) % 10**7
+        return Contact(
+            self.address,
+            f"customer of {self.address}",
+            self.name,
+            (self.address,),
+            (self.phone,),
+            (f"K-{mark:07}",),
+        )
 
 
 @cache
@@ -58,10 +78,10 @@ def people(draw: st.DrawFn) -> Person:
 
 
 @st.composite
-def letters(draw: st.DrawFn, channels: tuple[Channel, ...]) -> Message:
-    """A message that is as it should be, to a person, in that person's language."""
+def letters(draw: st.DrawFn, channels: tuple[Channel, ...], to: Person | None = None) -> Message:
+    """A message that is as it should be, to a person (anybody), in that person's language."""
     channel = draw(st.sampled_from(channels))
-    person = draw(people())
+    person = draw(people()) if to is None else to
     words = _data()[person.language]
     number = draw(st.integers(1000, 9999))
     filled = {
@@ -75,10 +95,10 @@ def letters(draw: st.DrawFn, channels: tuple[Channel, ...]) -> Message:
     )
     body = " ".join(sentences).format(**filled)
     if channel != "email":
-        number_to = f"+44 7700 900{draw(st.integers(100, 999))}"
-        to = number_to if channel == "sms" else f"@{fold_name(person.given)}"
+        reached = person.phone if channel == "sms" else f"@{fold_name(person.given)}"
+        ours = "+44 7700 900001" if channel == "sms" else "@shop"
         build = Message.sms if channel == "sms" else Message.chat
-        return build(sender="+44 7700 900001" if channel == "sms" else "@shop", to=to, text=body)
+        return build(sender=ours, to=reached, text=body)
     greeting = draw(st.sampled_from(words["greetings"])).format(**filled)
     closing = draw(st.sampled_from(words["closings"]))
     text = f"{greeting}\n\n{body}\n\n{closing}\n"

@@ -7,11 +7,14 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from sendguard.matching import MemoryDirectory
 from sendguard.model import Actor, Attachment, Channel, Context, Message, Recipient
 from sendguard.testing import _hostile
-from sendguard.testing._letters import letters, people
+from sendguard.testing._letters import Person, letters, people
+from sendguard.testing.mutations import Send
 
 CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "chat")
+NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def messages(
@@ -80,9 +83,48 @@ def contexts(*, hostile: bool | None = None) -> st.SearchStrategy[Context]:
     return st.builds(lambda context, at: context.at(at), chosen, now)
 
 
+@st.composite
+def _several_people(draw: st.DrawFn, least: int, most: int) -> list[Person]:
+    """People of whom no two share an address or a telephone number."""
+    drawn = draw(st.lists(people(), min_size=least, max_size=most, unique_by=lambda p: p.address))
+    return list({person.phone: person for person in drawn}.values())
+
+
+def directories(*, max_size: int = 8) -> st.SearchStrategy[MemoryDirectory]:
+    """Directories of people with names, addresses, numbers and customers as real ones have.
+
+    Args:
+        max_size: people in one.
+    """
+    several = _several_people(0, max_size)
+    return several.map(lambda known: MemoryDirectory(person.contact for person in known))
+
+
+@st.composite
+def sends(draw: st.DrawFn, *, channels: tuple[Channel, ...] = CHANNELS) -> Send:
+    """A letter as it should be, to one of the people whom the organisation knows.
+
+    What `sendguard.testing.mutations` turns into wrong ones.
+
+    Args:
+        channels: of which the letters are.
+    """
+    known = draw(_several_people(2, 8))
+    reader = known[0]
+    context = Context(
+        customer=reader.contact.customer,
+        language=reader.language,
+        internal_domains=["shop.example"],
+        now=NOON,
+    )
+    return Send(draw(letters(channels, reader)), context, [person.contact for person in known])
+
+
 def register() -> None:
     """Tell Hypothesis how to build the types of a guard, for `strategies.from_type`."""
     st.register_type_strategy(Message, lambda _: messages())
     st.register_type_strategy(Recipient, lambda _: recipients())
     st.register_type_strategy(Attachment, lambda _: attachments())
     st.register_type_strategy(Context, lambda _: contexts())
+    st.register_type_strategy(MemoryDirectory, lambda _: directories())
+    st.register_type_strategy(Send, lambda _: sends())

@@ -1,8 +1,8 @@
 """The plug-in for pytest, loaded by its entry point where sendguard is installed.
 
-Fixtures: `guard_recorder`, `fake_transport`, `frozen_clock`. ``--sendguard-policy FILE`` adds a
-test for each law over a policy file, and ``--sendguard-examples N`` says how many messages each
-tries. What is heavy is imported when it is used: every run of pytest loads this file.
+Fixtures: `guard_recorder`, `fake_transport`, `frozen_clock`, `no_bypass`. ``--sendguard-policy
+FILE`` adds a test for each law over a policy file, and ``--sendguard-examples N`` says how many
+messages each tries. What is heavy is imported when it is used: every run of pytest loads this file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from sendguard.adapters.bypasses import BypassWatch
     from sendguard.testing._fakes import FakeTransport, FrozenClock, GuardRecorder
 
 DEFAULT_EXAMPLES = 200
@@ -125,3 +126,14 @@ def frozen_clock() -> FrozenClock:
     from sendguard.testing._fakes import FrozenClock
 
     return FrozenClock()
+
+
+@pytest.fixture
+def no_bypass() -> Iterator[BypassWatch]:
+    """Fails the test if something is sent that passed no guard."""
+    from sendguard.adapters.bypasses import BypassWatch
+
+    with BypassWatch() as watch:
+        yield watch
+    if watch.found:
+        pytest.fail("\n".join(map(str, watch.found)), pytrace=False)

@@ -26,6 +26,7 @@ class Case:
         default_region: ISO 3166 region for phone numbers without a country code, or None.
         directory: whom the organisation knows, or None.
         suppression: whom it must not write to, in canonical form, or None.
+        has_store: whether there is a store to count in.
     """
 
     message: Message
@@ -35,3 +36,14 @@ class Case:
     default_region: str | None = None
     directory: DirectoryLike | None = None
     suppression: Container[str] | None = None
+    has_store: bool = False
+
+    @property
+    def resources(self) -> frozenset[str]:
+        """What the guard was given: of "directory", "store", "suppression"."""
+        given = {
+            "directory": self.directory is not None,
+            "store": self.has_store,
+            "suppression": self.suppression is not None,
+        }
+        return frozenset(name for name, there in given.items() if there)

@@ -77,7 +77,7 @@ _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \x
 _MONEY_AFTER = re.compile(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
 _NUMBER_OF = re.compile(
     r"(?i)\b(?:(?:order|invoice|booking|ticket|reservation|bestellung|rechnung|commande|facture|pedido"
-    r"|factura)(?:[ -](?:number|no|nr|id|code))?"
+    r"|factura)(?:[ -](?:number|nummer|n[uú]m[eé]ro|no|nr|id|code))?"
     r"|(?:account|tracking|policy|case|claim|customer|confirmation|parcel|shipment|reference)"
     r"[ -](?:number|no|nr|id|code))[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
 )

@@ -7,7 +7,16 @@ read, so what is heavy is imported in `run`.
 
 from types import ModuleType
 
-from sendguard.cli.commands import _check, _demo, _directory, _holds, _latch, _ledger, _policy
+from sendguard.cli.commands import (
+    _check,
+    _demo,
+    _directory,
+    _holds,
+    _latch,
+    _ledger,
+    _policy,
+    _replay,
+)
 
 COMMANDS: dict[str, ModuleType] = {
     "check": _check,
@@ -17,6 +26,7 @@ COMMANDS: dict[str, ModuleType] = {
     "latch": _latch,
     "ledger": _ledger,
     "policy": _policy,
+    "replay": _replay,
 }
 
 __all__ = ["COMMANDS"]

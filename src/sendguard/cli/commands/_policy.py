@@ -23,12 +23,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check.add_argument("policies", nargs="+", metavar="POLICY")
     explain = actions.add_parser("explain", help="say in sentences what a policy will do")
     explain.add_argument("policies", nargs=1, metavar="POLICY")
+    explain.add_argument(
+        "--counts", metavar="FILE", help="what FiringCounts wrote: say which checks are noisy"
+    )
     diff = actions.add_parser("diff", help="say what is different between two policies")
     diff.add_argument("policies", nargs=2, metavar="POLICY")
     for each in (check, explain, diff):
         each.add_argument("--environment", metavar="NAME", help="whose tables lie on top")
         each.add_argument("--format", choices=("text", "json"), default="text")
     schema = actions.add_parser("schema", help="write the JSON Schema of policy files")
+    parser.set_defaults(counts=None)
     schema.set_defaults(policies=[], environment=None, format="json")
 
 
@@ -37,5 +41,11 @@ def run(options: argparse.Namespace) -> int:
     from sendguard.cli._policy import PolicyOptions, policy
 
     return policy(
-        PolicyOptions(options.action, tuple(options.policies), options.environment, options.format)
+        PolicyOptions(
+            options.action,
+            tuple(options.policies),
+            options.environment,
+            options.format,
+            options.counts,
+        )
     )

@@ -22,6 +22,7 @@ from sendguard.text._quoted_header import (
     read_block,
     read_marker,
 )
+from sendguard.text._quoted_signs import OTHER_PREFIX, may_quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from sendguard.text._analysis import Place
 
 _PREFIX = re.compile(r"[ \t]{0,3}+(?:(?:[A-Z][A-Za-z]{0,3})?>[ \t]?)++")
-# What other programs set before quoted lines. What is not usual must stand before two of them.
-_OTHER_PREFIX = re.compile(r"[|:%}#](?=\s|\Z)|(?:[^\w\s\"'(]){1,2}[\])>|}:]")
+# What else is set before quoted lines; what is not usual must stand before two of them.
 _USUAL: Final = frozenset("|:%}#")
 _ANNOUNCES: Final = frozenset({"original", "forwarded"})
 _RULE = re.compile(r"_{10,}+")  # which Outlook sets above its block
@@ -96,6 +96,24 @@ def read_quoting(place: Place) -> Quoting:
     >>> quoting.quotations[0].header.sender.name
     'Ann'
     """
+    if not may_quote(place):
+        return _all_new(place)
+    return quoting_by_lines(place)
+
+
+def _all_new(place: Place) -> Quoting:
+    """The whole text, from its first line to its last that are not blank."""
+    text = place.plain
+    if not text or text.isspace():
+        return Quoting(place, ())
+    start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
+    end = text.find("\n", len(text.rstrip()))
+    end = len(text) if end < 0 else end - (text[end - 1] == "\r")
+    return Quoting(place, (Passage(place, start, end),))
+
+
+def quoting_by_lines(place: Place) -> Quoting:
+    """What `read_quoting` returns, for any text and from a look at each of its lines."""
     lines = _lines(place)
     new: list[Passage] = []
     quotations: list[Quotation] = []
@@ -270,7 +288,7 @@ class _Owners:
 
     def _is_marked(self, index: int) -> bool:
         """Whether lines bear another prefix instead of ">"; then they are set as quoted."""
-        prefix = _OTHER_PREFIX.match(self.bodies[index])
+        prefix = OTHER_PREFIX.match(self.bodies[index])
         if prefix is None:
             return False
         mark = prefix.group()

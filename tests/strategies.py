@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sendguard import Action, Finding, Message, checks
 from sendguard.checks import Check, Unevaluable
 from sendguard.checks import Leaf as CheckLeaf
+from sendguard.model import Channel
 from sendguard.testing import contexts as any_contexts
 from sendguard.testing import messages as any_messages
 from sendguard.testing._hostile import ADDRESSES, TEXT
@@ -15,9 +16,11 @@ contexts = any_contexts()
 hostile_text = TEXT
 
 
-def messages() -> st.SearchStrategy[Message]:
+def messages(
+    channels: tuple[Channel, ...] = ("email", "sms", "chat"),
+) -> st.SearchStrategy[Message]:
     """Messages of any content."""
-    return any_messages(hostile=True)
+    return any_messages(channels=channels, hostile=True)
 
 
 class Scripted(CheckLeaf):

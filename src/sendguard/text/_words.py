@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from sendguard.text._passage import Passage
 
 _WORD = re.compile(r"[^\W_]++")
+# Of each byte of UTF-8 its small letter, its digit, itself, or a space where no word goes on.
+_ONLY_WORDS: Final = bytes(
+    n if n > 127 else ord(chr(n).lower()) if chr(n).isalnum() else 32 for n in range(256)
+)
 _TOKEN = re.compile(r"([^\W_]++)|([\r\n]\s*+)|(?:[^\w\s]|_)++")
 # Between two words they part them ("e-mail", "can't") and end nothing.
 _JOINTS: Final = frozenset("'’-‐‑.")
@@ -29,6 +33,21 @@ def fold_letters(text: str) -> str:
     if len(folded) == len(text):
         return folded
     return "".join(low if len(low := each.casefold()) == 1 else each.lower()[:1] for each in text)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return every word of a text once, in lower case. Linear in its size.
+
+    >>> sorted(words_of("Re: the RE-MATCH"))
+    ['match', 're', 'the']
+    """
+    # Whole bytes take an eighth of the time that an expression takes for all characters.
+    bare = text.encode("utf-8", "surrogatepass").translate(_ONLY_WORDS)
+    pieces = frozenset(bare.decode("utf-8", "surrogatepass").split())
+    if text.isascii():
+        return pieces
+    others = [piece for piece in pieces if not piece.isascii()]
+    return pieces.difference(others).union(_WORD.findall(fold_letters(" ".join(others))))
 
 
 class Words:
@@ -50,7 +69,7 @@ class Words:
     @lazy
     def vocabulary(self) -> frozenset[str]:
         """Every word, once."""
-        return frozenset(_WORD.findall(self._folded))
+        return words_of(self.passage.text)
 
     @property
     def count(self) -> int:

@@ -227,6 +227,11 @@ class Analysis:
         return tuple(map(Words, self.new_text))
 
     @lazy
+    def quoted_words(self) -> tuple[tuple[Words, ...], ...]:
+        """The words of each quotation, in the order of `quoting` and of its quotations."""
+        return tuple(tuple(Words(q.where) for q in each.quotations) for each in self.quoting)
+
+    @lazy
     def moods(self) -> tuple[Mood, ...]:
         """What the writer of the new text goes through, as far as he says so."""
         return tuple(each for words in self.words for each in read_moods(words))

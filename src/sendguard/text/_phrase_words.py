@@ -34,7 +34,7 @@ class PhraseWords:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._by_word: dict[str, list[frozenset[str]]] = {}
         for phrase in phrases:
-            words = words_of(phrase)
+            words = frozenset(words_of(phrase))
             rarest = max(words, key=lambda word: (len(word), word))
             self._by_word.setdefault(rarest, []).append(words)
         self._rarest = frozenset(self._by_word)

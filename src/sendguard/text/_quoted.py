@@ -141,19 +141,19 @@ def _lines(place: Place) -> list[_Line]:
     found: list[_Line] = []
     for start, end in lines_of(text, 0, len(text)):
         begin, depth = start, 0
-        prefix = _PREFIX.match(text, start, end)
+        prefix = _PREFIX.match(text, start, end) if ">" in text[start:end] else None
         if prefix and not code.hold(start, end):
             # A line that begins with From is given a ">" on its way (RFC 4155, appendix A).
             escaped = text.startswith(">From ", start) and not (found and found[-1].depth)
             if not escaped:
                 begin, depth = prefix.end(), prefix.group().count(">")
-        is_block = quotes.hold(start, end)
+        is_block = bool(place.quotes) and quotes.hold(start, end)
         found.append(_Line(start, end, text[begin:end].strip(), depth + is_block, is_block))
     if place.quotes and all(line.is_block for line in found if line.body):
         # One block quotation all through is set so for its looks.
         return [line._replace(depth=line.depth - line.is_block, is_block=False) for line in found]
     for index in range(1, len(found) - 1):
-        if _is_left_over(*found[index - 1 : index + 2]):
+        if found[index - 1].depth and _is_left_over(*found[index - 1 : index + 2]):
             found[index] = found[index]._replace(depth=found[index - 1].depth)
     return found
 
@@ -261,9 +261,15 @@ class _Owners:
 
     def _wrapped_attribution(self, index: int) -> tuple[QuotedHeader, int, bool, int] | None:
         """Read an attribution that begins at a line and may go on in the next two."""
+        limit = min(index + _MAX_ATTRIBUTION, len(self.lines))
+        for body in self.bodies[index:limit]:
+            if body and body[-1] in ":*":
+                break
+        else:
+            return None  # as for most lines; no closer look is needed
         joined = ""
         depth = self.lines[index].depth
-        for end in range(index, min(index + _MAX_ATTRIBUTION, len(self.lines))):
+        for end in range(index, limit):
             body = self.bodies[end]
             if not body or self.lines[end].depth != depth:
                 return None

@@ -35,19 +35,19 @@ def fold_letters(text: str) -> str:
     return "".join(low if len(low := each.casefold()) == 1 else each.lower()[:1] for each in text)
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Return every word of a text once, in lower case. Linear in its size.
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in lower case, those beyond ASCII last. Linear in its size.
 
-    >>> sorted(words_of("Re: the RE-MATCH"))
-    ['match', 're', 'the']
+    >>> words_of("Re: the RE-MATCH")
+    ['re', 'the', 're', 'match']
     """
     # Whole bytes take an eighth of the time that an expression takes for all characters.
     bare = text.encode("utf-8", "surrogatepass").translate(_ONLY_WORDS)
-    pieces = frozenset(bare.decode("utf-8", "surrogatepass").split())
+    pieces = bare.decode("utf-8", "surrogatepass").split()
     if text.isascii():
         return pieces
-    others = [piece for piece in pieces if not piece.isascii()]
-    return pieces.difference(others).union(_WORD.findall(fold_letters(" ".join(others))))
+    others = " ".join(piece for piece in pieces if not piece.isascii())
+    return [*filter(str.isascii, pieces), *_WORD.findall(fold_letters(others))]
 
 
 class Words:
@@ -69,12 +69,12 @@ class Words:
     @lazy
     def vocabulary(self) -> frozenset[str]:
         """Every word, once."""
-        return words_of(self.passage.text)
+        return frozenset(words_of(self.passage.text))
 
     @property
     def count(self) -> int:
         """How many words there are."""
-        return sum(map(str.isalnum, self.tokens))
+        return len(words_of(self.passage.text))
 
     @property
     def tokens(self) -> list[str]:

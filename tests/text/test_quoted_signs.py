@@ -69,6 +69,11 @@ _lines = st.one_of(
     st.sampled_from(["text", "html"]),
 )
 @example("Order Summary:\n# 1\n# 2", "text")
+@example("Yes.\n\n*From:* Ann\nSent: 3 May\nTo: b\nSubject: c\n\nOld.", "text")
+@example("Yes.\n\nOn 3 May 2027 at 10:30\nAnn Long <ann@a.example>\nwrote: \nOld.", "html")
+@example("Yes.\n\n-----Original Message-----\nFrom: Ann\n\nOld.", "text")
+@example("Yes.\n\nBegin forwarded message:\n\nFrom: Ann\n\nOld.", "text")
+@example("Yes.\n--\nAnn", "text")
 @example("  a \r\n b \r\n\r\n", "text")
 def test_a_text_without_signs_is_read_as_if_each_line_were_looked_at(text: str, part: str) -> None:
     place = Place.of(part, text)

@@ -12,9 +12,8 @@ from sendguard.testing import contexts as any_contexts
 from sendguard.testing import messages as any_messages
 from sendguard.testing._hostile import ADDRESSES, TEXT
 
-hostile_text = TEXT
-
 contexts = any_contexts()
+hostile_text = TEXT
 
 
 def messages(

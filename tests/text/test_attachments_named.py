@@ -9,7 +9,15 @@ from tests.text.hostile import hostile, units
 from tests.text.sample_mail import sample_analyses
 
 from sendguard import Message
-from sendguard.text import Analysis, Passage, Place, read_attachment_mentions
+from sendguard.text import (
+    Analysis,
+    Passage,
+    Place,
+    Words,
+    read_attachment_mentions,
+    vocabulary,
+)
+from sendguard.text._attachments_named import may_announce
 
 
 def of_text(text: str) -> list[str]:
@@ -141,3 +149,30 @@ def test_real_mail_without_attachments_announces_almost_none() -> None:
     announcing = [analysis for analysis in without if analysis.attachments_named]
     assert len(without) > 400
     assert len(announcing) < 0.01 * len(without)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            hostile_text,
+            st.sampled_from([*vocabulary("attachments")["stems"], *ANNOUNCED, *HONEST, ".", "\n"]),
+        )
+    ),
+    st.sampled_from(["", " "]),
+)
+def test_nothing_is_announced_in_a_text_that_has_no_words_for_it(pieces, between):
+    place = Place.of("text", between.join(pieces))
+    passage = Passage(place, 0, len(place.plain))
+    if read_attachment_mentions(passage):
+        assert may_announce([Words(passage)])
+
+
+@pytest.mark.parametrize("stem", vocabulary("attachments")["stems"])
+def test_each_word_for_an_attachment_is_looked_for(stem):
+    place = Place.of("text", f"an{stem}s. ")
+    assert may_announce([Words(Passage(place, 0, len(place.plain)))])
+
+
+def test_a_text_without_such_words_announces_nothing():
+    place = Place.of("text", "Your parcel is on its way: the first of p. j is not in it.")
+    assert not may_announce([Words(Passage(place, 0, 40))])

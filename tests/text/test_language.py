@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.strategies import hostile_text
 from tests.text.hostile import hostile, units
 from tests.text.language_texts import HELD, MAIN, OTHERS
@@ -9,6 +12,7 @@ from tests.text.sample_mail import sample_analyses
 
 from sendguard import Message
 from sendguard.text import UNKNOWN, Analysis, read_language
+from sendguard.text._language import _prose
 
 SENTENCES = [
     (language, text)
@@ -100,3 +104,12 @@ def test_real_mail_in_english_is_not_taken_for_another_language() -> None:
     others = [language for language in found if language not in {"en", UNKNOWN}]
     assert found.count("en") > 0.8 * len(found)
     assert len(others) <= 0.01 * len(found)
+
+
+_PIECES = st.sampled_from(("Ann", " ", "\n", "\xa0", "@", "://", "www.", ":", "/", "isn’t", "ß"))
+
+
+@given(st.lists(st.one_of(hostile_text, _PIECES)).map("".join))
+def test_no_word_of_an_address_counts_as_prose(text: str) -> None:
+    without = re.sub(r"\S*(?:@|://|www\.)\S*", " ", text)
+    assert _prose(text).split() == without.split()

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.strategies import hostile_text
 from tests.text.sample_mail import sample_analyses
 
@@ -51,6 +54,14 @@ def test_words_are_counted_without_signs():
 def test_folding_keeps_the_length_of_a_text(text):
     assert len(fold_letters(text)) == len(text)
     assert fold_letters(fold_letters(text)) == fold_letters(text)
+
+
+@given(st.one_of(hostile_text, st.text(st.sampled_from("aZß_ẞİıſ1 .\xa0\u2028\ud800Σé"))))
+def test_the_vocabulary_has_every_word_and_nothing_else(text):
+    words = words_of(text)
+    said = re.findall(r"[^\W_]+", fold_letters(words.passage.text))
+    assert words.vocabulary == frozenset(said)
+    assert words.count == len(said) == sum(map(str.isalnum, words.tokens))
 
 
 @given(hostile_text)

@@ -60,6 +60,9 @@ from sendguard.text._moods import (
 from sendguard.text._passage import (
     Passage,
 )
+from sendguard.text._phrase_words import (
+    PhraseWords,
+)
 from sendguard.text._phrases import (
     PhraseHit,
     Phrases,
@@ -122,6 +125,7 @@ __all__ = [
     "Passage",
     "PhoneMention",
     "PhraseHit",
+    "PhraseWords",
     "Phrases",
     "Place",
     "Quantity",

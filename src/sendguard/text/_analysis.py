@@ -11,7 +11,11 @@ from sendguard.canonical import strip_invisible_with_offsets
 from sendguard.model import Defect, Message
 from sendguard.text._accounts import AccountNumber, read_accounts
 from sendguard.text._amounts import Amount, read_amounts
-from sendguard.text._attachments_named import AttachmentMention, read_attachment_mentions
+from sendguard.text._attachments_named import (
+    AttachmentMention,
+    may_announce,
+    read_attachment_mentions,
+)
 from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
@@ -142,6 +146,17 @@ class Analysis:
         return tuple(greeting for greeting in found if greeting is not None)
 
     @lazy
+    def greeted(self) -> tuple[Passage, ...]:
+        """The words in the place of the reader's name, in subject, text and HTML."""
+        subject = (place for place in self.places if place.part == "subject")
+        found = [read_greeting((Passage(place, 0, len(place.plain)),)) for place in subject]
+        return tuple(
+            each.addressee
+            for each in (*found, *self.greetings)
+            if each is not None and each.addressee is not None
+        )
+
+    @lazy
     def endings(self) -> tuple[Ending, ...]:
         """How the new text ends, for the text and the HTML each."""
         return tuple(read_ending(quoting) for quoting in self.quoting)
@@ -212,6 +227,11 @@ class Analysis:
         return tuple(map(Words, self.new_text))
 
     @lazy
+    def quoted_words(self) -> tuple[tuple[Words, ...], ...]:
+        """The words of each quotation, in the order of `quoting` and of its quotations."""
+        return tuple(tuple(Words(q.where) for q in each.quotations) for each in self.quoting)
+
+    @lazy
     def moods(self) -> tuple[Mood, ...]:
         """What the writer of the new text goes through, as far as he says so."""
         return tuple(each for words in self.words for each in read_moods(words))
@@ -224,6 +244,8 @@ class Analysis:
     @lazy
     def attachments_named(self) -> tuple[AttachmentMention, ...]:
         """Where the new text announces an attachment."""
+        if not may_announce(self.words):
+            return ()
         new = (passage for quoting in self.quoting for passage in quoting.new)
         return tuple(each for passage in new for each in read_attachment_mentions(passage))
 

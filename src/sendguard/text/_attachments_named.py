@@ -13,9 +13,10 @@ from sendguard.text._sentences import read_sentences
 from sendguard.text._vocabulary import alternation, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sendguard.text._passage import Passage
+    from sendguard.text._words import Words
 
 _NEAR = 24  # code points before the phrase in which a denial counts
 _FAR = 120  # code points before the phrase in which the sentence says whose file it is
@@ -54,6 +55,16 @@ def read_attachment_mentions(passage: Passage) -> tuple[AttachmentMention, ...]:
     if not any(stem in lowered for stem in vocabulary("attachments")["stems"]):
         return ()
     return tuple(_mentions(passage))
+
+
+def may_announce(words: Iterable[Words]) -> bool:
+    """Tell whether an attachment may be announced; False only where none is.
+
+    Linear in the number of different words, of which a text and its HTML have most in common.
+    """
+    said = frozenset[str]().union(*(each.vocabulary for each in words))
+    together = f" {' '.join(said)} "
+    return any(stem in together for stem in _stems_within_words())
 
 
 def _mentions(passage: Passage) -> Iterator[AttachmentMention]:
@@ -95,6 +106,13 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         begin = max(done, stem.start() - _AROUND)
         done = min(stem.end() + _AROUND, len(text))
         yield from _phrases().finditer(text, begin, done)
+
+
+@cache
+def _stems_within_words() -> tuple[str, ...]:
+    """Of each stem what stands within one word, with a space where that word begins or ends."""
+    spaced = (re.sub(r"\W+", " ", stem) for stem in vocabulary("attachments")["stems"])
+    return tuple(max(re.findall(r"(?=( ?[^\W_]+ ?))", stem), key=len) for stem in spaced)
 
 
 @cache

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sendguard.text._vocabulary import vocabulary
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 UNKNOWN: Final = "unknown"
 
 _WORD = re.compile(r"[^\W\d_]++(?:['’][^\W\d_]++)?")
-_NO_PROSE = re.compile(r"\S*(?:@|://|www\.)\S*")
+_NO_PROSE: Final = ("@", "://", "www.")  # which addresses have
 _MOST_WORDS = 400  # of a text that are looked at; more of them change nothing
 _MOST_CHARACTERS = 6_000
 _LEAST_SCORE = 1.8  # points; two words that only one language has
@@ -47,8 +46,7 @@ def read_language(text: Iterable[Passage] | str) -> str:
     ('de', 'unknown')
     """
     source = text if isinstance(text, str) else "\n".join(_pieces(text))
-    prose = _NO_PROSE.sub(" ", source[:_MOST_CHARACTERS])
-    words = [match.group().casefold() for match in islice(_WORD.finditer(prose), _MOST_WORDS)]
+    words = [word.casefold() for word in _WORD.findall(_prose(source))[:_MOST_WORDS]]
     if not words:
         return UNKNOWN
     return _by_script(words) or _by_words(words)
@@ -69,6 +67,14 @@ def _pieces(passages: Iterable[Passage]) -> Iterable[str]:
         piece = passage.place.plain[passage.start : min(passage.end, passage.start + left)]
         left -= len(piece)
         yield piece
+
+
+def _prose(source: str) -> str:
+    """The beginning of a text, without addresses."""
+    text = source[:_MOST_CHARACTERS]
+    if not any(sign in text for sign in _NO_PROSE):
+        return text
+    return " ".join(piece for piece in text.split() if not any(sign in piece for sign in _NO_PROSE))
 
 
 def _by_words(words: list[str]) -> str:

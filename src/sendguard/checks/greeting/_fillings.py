@@ -15,7 +15,7 @@ from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.greeting._readers import reader
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
-from sendguard.text import Passage, read_greeting, vocabulary
+from sendguard.text import Passage, PhraseWords, Words, vocabulary
 
 if TYPE_CHECKING:
     from sendguard.checks.greeting._readers import Reader
@@ -25,18 +25,6 @@ _MOST_READERS: Final = 20  # whose names are looked at
 _LETTERS = re.compile(r"[^\W\d_]++")
 _TRIALS: Final = frozenset({"test", "tests", "testing", "tester", "qa", "demo", "dev", "staging"})
 _QUOTES: Final = "\"'“”„‘’«»`[("
-
-
-def _slots(case: Case) -> Iterator[Passage]:
-    """Where somebody is greeted, in subject, text and HTML."""
-    for place in case.analysis.places:
-        if place.part == "subject":
-            greeting = read_greeting((Passage(place, 0, len(place.plain)),))
-            if greeting is not None and greeting.addressee is not None:
-                yield greeting.addressee
-    for found in case.analysis.greetings:
-        if found.addressee is not None:
-            yield found.addressee
 
 
 def _readers(case: Case) -> tuple[Reader, ...]:
@@ -54,7 +42,7 @@ class _DummyText(Leaf):
         yield from _latin(case)
 
     def _names(self, case: Case) -> Iterator[Finding]:
-        for slot in _slots(case):
+        for slot in case.analysis.greeted:
             words = _without_titles(fold_name(slot.text).split())
             action = _of_dummy(words)
             if action is None or _is_really_called(words, action, case):
@@ -73,8 +61,7 @@ class _DummyText(Leaf):
 
 
 def _without_titles(words: list[str]) -> list[str]:
-    titles = {fold_name(title) for title in vocabulary("greetings")["titles"]}
-    while len(words) > 1 and words[0] in titles:
+    while len(words) > 1 and words[0] in _titles():
         words = words[1:]
     return words
 
@@ -117,26 +104,31 @@ def _is_really_called(words: list[str], action: Action, case: Case) -> bool:
 
 
 def _latin(case: Case) -> Iterator[Finding]:
-    for quoting in case.analysis.quoting:
-        for passage in quoting.new:
-            found = _latin_in(passage)
-            if found is not None:
-                yield found
-                break
+    told: set[str] = set()
+    for words in case.analysis.words:
+        part = words.passage.part
+        if part == "subject" or part in told:
+            continue
+        found = _latin_in(words)
+        if found is not None:
+            told.add(part)
+            yield found
 
 
-def _latin_in(passage: Passage) -> Finding | None:
+def _latin_in(words: Words) -> Finding | None:
+    passage = words.passage
     text = passage.place.plain
-    lowered = passage.text.lower()
-    match = None
-    if any(word in lowered for word in _latin_words()):
+    if _latin_words().may_be_in(words):
         match = _runs_of_latin().search(text, passage.start, passage.end)
-    if match is not None:
-        # Who quotes it writes about it.
-        is_talk = text[max(0, match.start() - 1) : match.start()].strip() in [*_QUOTES]
-        return _dummy(passage.at(*match.span()), Action.WARN if is_talk else Action.HOLD)
-    match = _dummy_lines().search(text, passage.start, passage.end)
-    return _dummy(passage.at(*match.span(1)), Action.WARN) if match is not None else None
+        if match is not None:
+            # Who quotes it writes about it.
+            is_talk = text[max(0, match.start() - 1) : match.start()].strip() in [*_QUOTES]
+            return _dummy(passage.at(*match.span()), Action.WARN if is_talk else Action.HOLD)
+    if _words_of_lines().may_be_in(words):
+        match = _dummy_lines().search(text, passage.start, passage.end)
+        if match is not None:
+            return _dummy(passage.at(*match.span(1)), Action.WARN)
+    return None
 
 
 def _dummy(where: Passage, action: Action) -> Finding:
@@ -157,9 +149,18 @@ def _dummies() -> frozenset[str]:
 
 
 @cache
-def _latin_words() -> tuple[str, ...]:
-    """The longest word of each run: looking for it is cheapest."""
-    return tuple({max(run.split(), key=len) for run in word_lists("dummies")["latin"]})
+def _titles() -> frozenset[str]:
+    return frozenset(map(fold_name, vocabulary("greetings")["titles"]))
+
+
+@cache
+def _latin_words() -> PhraseWords:
+    return PhraseWords(word_lists("dummies")["latin"])
+
+
+@cache
+def _words_of_lines() -> PhraseWords:
+    return PhraseWords(word_lists("dummies")["lines"])
 
 
 @cache
@@ -184,7 +185,7 @@ class _OffensiveGreeting(Leaf):
 
     def find(self, case: Case) -> Iterator[Finding]:
         offensive = _offensive() if self.words is None else self.words
-        for slot in _slots(case):
+        for slot in case.analysis.greeted:
             greeted = fold_name(slot.text)
             insults = list(offensive.intersection(_LETTERS.findall(greeted)))
             insults += [each for each in offensive if " " in each and f" {each} " in f" {greeted} "]

@@ -32,8 +32,15 @@ class _Greeting(Leaf):
         if not 0 < len(recipients) <= _MOST_READERS:
             return
         judged: set[tuple[Person, ...]] = set()
+        written: set[tuple[str, str]] = set()
         readers: tuple[Reader, ...] = ()
         for greeting in case.analysis.greetings:
+            if greeting.addressee is None:
+                continue
+            same = greeting.where.text, greeting.addressee.text
+            if same in written:
+                continue  # the HTML greets as the text does
+            written.add(same)
             greeted = people(greeting)
             if greeted and greeted not in judged:
                 judged.add(greeted)

@@ -14,6 +14,7 @@ from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.thread._participants import Outside, are_internal, outside
 from sendguard.model import Action, Finding
+from sendguard.text import PhraseWords
 
 if TYPE_CHECKING:
     from sendguard.text import Passage, QuotedHeader
@@ -50,7 +51,7 @@ class _InternalOnly(Leaf):
 
 
 def _markers(case: Case, border: Outside) -> Iterator[Finding]:
-    passages = [*case.analysis.new_text]
+    passages = [each.passage for each in case.analysis.words if _words_of_marks().may_be_in(each)]
     passages += [each.where for q in case.analysis.quoting for each in q.quotations]
     reported: set[tuple[str, str]] = set()
     for passage in passages:
@@ -133,6 +134,12 @@ def _quoted(case: Case, border: Outside) -> Iterator[Finding]:
 def _addresses(header: QuotedHeader) -> set[str]:
     boxes = [*header.recipients, *((header.sender,) if header.sender else ())]
     return {canonical_address(box.address) for box in boxes if box.address}
+
+
+@cache
+def _words_of_marks() -> PhraseWords:
+    lists = word_lists("conversation")
+    return PhraseWords((*lists["orders"], *lists["labels"], *lists["tags"]))
 
 
 @cache

@@ -52,10 +52,10 @@ class _Disparaging(Leaf):
 
 def _quoted(case: Case) -> Iterator[Words]:
     """What somebody of the organisation wrote in the messages quoted below."""
-    for quoting in case.analysis.quoting:
-        for quotation in quoting.quotations:
+    for quoting, quoted in zip(case.analysis.quoting, case.analysis.quoted_words, strict=True):
+        for quotation, words in zip(quoting.quotations, quoted, strict=True):
             if is_ours(quotation.header.sender, case):
-                yield Words(quotation.where)
+                yield words
 
 
 def disparaging(*, internal: bool = False, words: Replacement = None) -> Check:

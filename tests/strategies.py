@@ -9,9 +9,10 @@ from sendguard.checks import Check, Unevaluable
 from sendguard.checks import Leaf as CheckLeaf
 from sendguard.testing import contexts as any_contexts
 from sendguard.testing import messages as any_messages
-from sendguard.testing._hostile import ADDRESSES
+from sendguard.testing._hostile import ADDRESSES, TEXT
 
 contexts = any_contexts()
+hostile_text = TEXT
 
 
 def messages() -> st.SearchStrategy[Message]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from sendguard.text._vocabulary import alternation, vocabulary
+from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
 if TYPE_CHECKING:
     from sendguard.text._passage import Passage
@@ -95,7 +95,7 @@ def _label(before: str) -> tuple[str, int, bool] | None:
     if match is None:
         return None
     named = match["label"] or match["label_of"]
-    kind = _kinds()[" ".join(named.casefold().split())] if named else ""
+    kind = _kinds()[key_of(named)] if named else ""
     is_number = bool(
         match["number"]
         or match["number_of"]

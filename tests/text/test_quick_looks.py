@@ -1,5 +1,7 @@
 """A quick look never rules out what a reading would find."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -17,10 +19,11 @@ from sendguard.text import (
     vocabulary,
     words_in,
 )
+from sendguard.text._accounts import _CARD, _IBAN
 from sendguard.text._amounts import _amounts, _currencies, _minors, _multipliers, _words
 from sendguard.text._dates import _numeric, _offsets, _weekdays, _worded
-from sendguard.text._numbers import units
-from sendguard.text._references import _kinds
+from sendguard.text._numbers import NUMBER, units
+from sendguard.text._references import _MAX_LENGTH, _TOKEN, _kinds, _numbers
 from sendguard.text._vocabulary import key_of
 
 NAMES = sorted({
@@ -97,3 +100,48 @@ def test_each_listed_name_is_found_by_the_form_in_which_it_is_listed():
 @given(hostile_text, st.sampled_from(NAMES), hostile_text)
 def test_words_are_found_wherever_they_are_not_part_of_longer_ones(before, name, behind):
     assert words_in(name) <= words_in(f"{before} {name} {behind}")
+
+
+joined = st.lists(
+    st.sampled_from(["a", "1", "-", "/", ".", "_", " ", "é", "12", "x" * 38, "²", "\u2167"]),
+    max_size=12,
+).map("".join)
+
+
+@given(joined, st.integers(0, 5), st.integers(0, 60))
+@example("x" * 39 + "1 " + "x" * 40 + "1", 0, 100)
+@example("a1-.-b2_/3", 0, 60)
+def test_tokens_with_digits_are_those_of_all_tokens_that_have_some(text, start, length):
+    place = Place.of("text", text)
+    start = min(start, len(place.plain))
+    passage = Passage(place, start, min(start + length, len(place.plain)))
+    tokens = _TOKEN.finditer(place.plain, passage.start, passage.end)
+    assert list(_numbers(passage)) == [
+        token.span()
+        for token in tokens
+        if len(token[0]) <= _MAX_LENGTH and any(map(str.isdecimal, token[0]))
+    ]
+
+
+# The same expressions with what must not stand before in front, where one reads it first.
+NUMBER_SLOWLY = re.compile(
+    r"(?<!\d)(?:\d{1,3}(?:[ \xa0\u202f\u2009]\d{3})++(?!\d)(?:[.,]\d{1,2}(?!\d))?"
+    r"|\d++(?:[.,'’]\d++)*+)"
+)
+IBAN_SLOWLY = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?=[ \-]?[A-Z0-9])")
+CARD_SLOWLY = re.compile(
+    r"(?<![\w.,+\-/])(?<![0-9]{4}[ \-])[2-6]"
+    + _CARD.pattern.removeprefix(r"[2-6](?<![\w.,+\-/][2-6])(?<![0-9]{4}[ \-][2-6])")
+)
+numeric = st.text("0123456789 .,'-\xa0AZa²٣/+", max_size=40)
+
+
+@given(numeric, st.integers(0, 9))
+@example("1234 567 4111 1111 1111 1111 DE12A", 0)
+@example("5500 4111111111111111 XDE12A", 0)
+@example("²123 456,78 1'234.50", 0)
+def test_an_expression_that_begins_with_a_digit_finds_what_one_that_looks_back_does(text, start):
+    for quick, slow in ((NUMBER, NUMBER_SLOWLY), (_IBAN, IBAN_SLOWLY), (_CARD, CARD_SLOWLY)):
+        assert quick.pattern != slow.pattern
+        found = [match.span() for match in quick.finditer(text, start)]
+        assert found == [match.span() for match in slow.finditer(text, start)]

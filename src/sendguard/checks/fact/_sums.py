@@ -59,7 +59,7 @@ def wrong_sums(
     amounts, or a number of pieces, is not judged.
     """
     for passage in new_text:
-        if passage.part == "subject" or _total_words().isdisjoint(passage.words):
+        if passage.part == "subject" or not any(map(passage.words.issuperset, _names_of_totals())):
             continue
         amounts = amounts_of(passage)
         if len(amounts) > _LEAST_LINES and _roles()["total"].search(
@@ -142,9 +142,9 @@ def _checked(lines: list[_Line], total: Amount) -> WrongSum | None:
 
 
 @cache
-def _total_words() -> frozenset[str]:
-    """The words by which totals are known; one of each name is enough."""
-    return frozenset(max(sorted(words_in(name)), key=len) for name in word_lists("sums")["total"])
+def _names_of_totals() -> frozenset[frozenset[str]]:
+    """The names of totals, each as its words."""
+    return frozenset(map(words_in, word_lists("sums")["total"]))
 
 
 @cache

@@ -145,3 +145,10 @@ def test_an_expression_that_begins_with_a_digit_finds_what_one_that_looks_back_d
         assert quick.pattern != slow.pattern
         found = [match.span() for match in quick.finditer(text, start)]
         assert found == [match.span() for match in slow.finditer(text, start)]
+
+
+@given(texts)
+@example("EUR5, l'Ordine\x1ceur\x85na\u00efve na\u0131f \u2167a \u00b2b _c \ud800d \u0130\u1e9e")
+def test_words_are_all_runs_of_letters(text):
+    runs = set(map(str.casefold, re.findall(r"[^\W\d_]+", text)))
+    assert words_in(text) == runs | ({*map(key_of, runs)} if {*"\u0131\u0130"} & {*text} else set())

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"(?:[^\S\r\n]*+(?:\r\n?|\n))++|[^\r\n]++(?:\r\n?|\n|\Z)")
 
 _LETTERS = re.compile(r"[^\W\d_]++")
+_LOWER_OR_SPACE = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else ord(" ")
+    for code in range(256)
+)
 
 
 @frozen(repr=False)
@@ -73,7 +77,11 @@ def words_in(text: str) -> frozenset[str]:
     >>> sorted(words_in("EUR5, l'Ordine, eur"))
     ['eur', 'l', 'ordine']
     """
-    words = set(map(str.casefold, set(_LETTERS.findall(text))))
+    pieces = set(text.split())  # mail repeats itself: what comes again is not looked at again
+    odd = {piece for piece in pieces if not piece.isascii()}
+    plain = " ".join(pieces - odd).encode("ascii").translate(_LOWER_OR_SPACE).decode("ascii")
+    words = set(plain.split())
+    words.update(map(str.casefold, _LETTERS.findall(" ".join(odd))))
     if "\u0131" in text or "\u0130" in text:
         words |= set(map(key_of, words))
     return frozenset(words)

@@ -35,10 +35,8 @@ _SHAPES: Final = (
         True,
     ),
 )  # fmt: skip
-# One of these is in each; looked for one by one, which is quicker than one expression for all.
-_HINTS: Final = (
-    *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox"),
-    *("k_live_", "AIza", "SG.", "npm_", "sk-", "eyJ"),
+_HINT = re.compile(
+    r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|k_live_|AIza|SG\.|npm_|sk-|eyJ"
 )
 _DIGIT = re.compile(r"\d")
 _PRIVATE_KEY = re.compile(
@@ -53,7 +51,7 @@ _NO_VALUE = re.compile(r"(?i)https?:|[xX.…]{4}|\$")
 def secrets(place: Place) -> Iterator[Hit]:
     """The keys, tokens and passwords in a text."""
     text = place.plain
-    if any(hint in text for hint in _HINTS):
+    if _HINT.search(text):
         for what, pattern, may_be_linked in _shapes():
             for match in pattern.finditer(text):
                 if match.group().endswith("EXAMPLE"):

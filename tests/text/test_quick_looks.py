@@ -61,6 +61,8 @@ def whole(text: str) -> Passage:
 @example("x5EUR", 1, 40)
 @example("Fr\u0131day, 4 May 2027", 0, 40)
 @example("am 3.5. and 1/2, Tuesday", 0, 40)
+@example("on 3/5, Tuesday", 0, 40)
+@example("2027-05-04", 0, 40)
 @example("mayor 3", 0, 3)
 @example("3 may\u0345", 0, 40)
 def test_no_amount_and_no_date_is_overlooked(text, start, length):
@@ -111,6 +113,7 @@ joined = st.lists(
 @given(joined, st.integers(0, 5), st.integers(0, 60))
 @example("x" * 39 + "1 " + "x" * 40 + "1", 0, 100)
 @example("a1-.-b2_/3", 0, 60)
+@example("a.1 b-2 c/3 d_4", 0, 60)
 def test_tokens_with_digits_are_those_of_all_tokens_that_have_some(text, start, length):
     place = Place.of("text", text)
     start = min(start, len(place.plain))

@@ -5,14 +5,18 @@ import json
 import logging
 
 import pytest
-from hypothesis import given
-from tests.strategies import contexts, messages
+from hypothesis import example, given
+from hypothesis import strategies as st
+from tests.strategies import contexts, hostile_text, messages
 from tests.text.sample_mail import sample_analyses
 
 from sendguard import Action, Attachment, Guard, Message, checks
 from sendguard.checks import Case
+from sendguard.checks._word_lists import word_lists
+from sendguard.checks.sensitive._national_ids import _kinds
+from sendguard.checks.sensitive._secrets import _is_value, _may_have_password, _passwords
 from sendguard.errors import ConfigurationError
-from sendguard.text import Analysis
+from sendguard.text import Analysis, Place
 
 GUARD = Guard(checks.sensitive_data())
 needs_stdnum = pytest.mark.skipif(
@@ -425,3 +429,38 @@ def test_real_mail_is_hardly_ever_warned_of_and_never_held():
     actions = [GUARD.evaluate(a.message).action for a in analyses]
     assert Action.HOLD not in actions
     assert actions.count(Action.WARN) <= 0.003 * len(actions)
+
+
+# --- quick looks
+
+NAMED = sorted({
+    *word_lists("sensitive")["password_words"],
+    *(label for entry in word_lists("sensitive")["ids"] for label in entry["labels"]),
+})  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                ["1", ": ", " is ", "\n", "s", "_", "-", "a1b2c3d4", "123-45-6788", "²"]
+            ),
+            st.sampled_from(NAMED).flatmap(
+                lambda name: st.sampled_from([name, name.upper(), name.replace("i", "\u0131")])
+            ),
+            hostile_text,
+        ),
+        max_size=8,
+    ).map("".join)
+)
+@example("PASSWORD: s3cret99")
+@example("Kennwort lautet a1b2c3d4")
+@example("parola d'ordine: ²²abcdef")
+@example("2SSNs 123-45-6788")
+def test_a_quick_look_rules_out_no_password_and_no_national_id(text):
+    place = Place.of("text", text)
+    has_password = any(_is_value(match["value"]) for match in _passwords().finditer(place.plain))
+    assert _may_have_password(place) or not has_password
+    for kind in _kinds(all_countries=importlib.util.find_spec("stdnum") is not None):
+        is_named = kind.labels.search(place.plain) is not None
+        assert not is_named or any(map(place.words.issuperset, kind.names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -49,9 +50,15 @@ def domain_typos() -> Check:
 
 
 def _meant(domain: str, internal: frozenset[str]) -> tuple[str, Action] | None:
-    if not domain or len(domain) > _LONGEST or is_mail_provider(domain):
+    if not domain or len(domain) > _LONGEST:
         return None
-    if is_within(domain, internal):
+    found = _slip_in(domain)
+    return None if found is None or is_within(domain, internal) else found
+
+
+@lru_cache(maxsize=1_024)
+def _slip_in(domain: str) -> tuple[str, Action] | None:
+    if is_mail_provider(domain):
         return None
     table = mail_domains()
     if domain in table.typos:

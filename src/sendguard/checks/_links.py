@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice
-from operator import itemgetter
 from typing import Final
 from urllib.parse import unquote
 
@@ -29,8 +28,8 @@ MAX_LINKS: Final = 2_000
 
 _LONGEST = 4_000  # code points of an address that are looked at
 _HREF = re.compile(
-    r"(?i)\s*(?:https?:)?//(?:[^/?#@\s]{0,256}@)?(\[[0-9a-f:.]{2,45}\]|[^/?#:@\s\[\]]{1,253})"
-    r"(?::\d{1,5})?(?=[/?#]|\s*\Z)"
+    r"(?i)(?:https?:)?//(?:[^/?#@\s]{0,256}@)?(\[[0-9a-f:.]{2,45}\]|[^/?#:@\s\[\]]{1,253})"
+    r"(?::\d{1,5})?(?=[/?#]|\Z)"
 )
 _URL = re.compile(r"(?i)(?<![\w/])https?://(\[[0-9a-f:.]{2,45}\]|[^\s/?#:@<>\"'\[\]]{1,253})")
 _SHOWN = re.compile(
@@ -38,8 +37,9 @@ _SHOWN = re.compile(
     r"(?P<host>(?:[a-z0-9\-]{1,63}\.){1,8}[a-z]{2,24})(?::\d{1,5})?(?:[/?#]\S{0,4000})?",
 )
 _FIELD = re.compile(r"[{}\[\]<>|%$*]")
-_SCRIPT = re.compile(r"(?i)\s*javascript:")
-_BARE = re.compile(r"(?i)\s*(?:https?:/{0,3}(?:www\.?)?/?|mailto:|tel:|sms:|#)?\s*")
+_SCRIPT = re.compile(r"(?i)javascript:")
+_BARE = re.compile(r"(?i)(?:https?:/{0,3}(?:www\.?)?/?|mailto:|tel:|sms:|#)?")
+_LONGEST_BARE = len("https:///www./")
 _WORD = re.compile(r"[a-z0-9\-]{1,63}")
 _NOTHINGS = frozenset({"none", "null", "undefined", "nan"})  # what those are, another check says
 _PRIVATE: Final = tuple(
@@ -70,9 +70,12 @@ class _Links(Leaf):
             for passage in case.analysis.new_text
             if passage.part == "html" and passage.span
         )
+        starts = [start for start, _ in new]
         for link in case.analysis.links[:MAX_LINKS]:
-            at = bisect_right(new, link.start, key=itemgetter(0)) - 1
-            if link.part != "html" or at < 0 or link.start > new[at][1]:
+            if link.part != "html":
+                continue
+            at = bisect_right(starts, link.start) - 1
+            if at < 0 or link.start > new[at][1]:
                 continue  # somebody else wrote it
             key = (link.part, link.href, link.text)
             if key in seen:
@@ -84,18 +87,18 @@ class _Links(Leaf):
             yield from _in_text(case, own)
 
     def _of_link(self, link: Link, own: frozenset[str], *, leaves: bool) -> Finding | None:
-        href = link.href[:_LONGEST]
-        if unfilled := _unfilled(href, link.text):
+        href = link.href[:_LONGEST].strip()
+        match = _HREF.match(href)
+        host = "" if match is None else _plain_host(match[1])
+        if unfilled := _unfilled(href, match, host, link.text):
             return _finding(
                 "link.unfilled",
                 f"A link leads nowhere: {unfilled}.",
                 "Write the address that it should lead to.",
                 link,
             )
-        match = _HREF.match(href)
         if match is None:
             return None
-        host = _plain_host(match[1])
         if leaves and (_is_internal(host, own) or _is_one_word(host)):
             return _internal(link.part, (link.start, link.end), host)
         shown = _shown_host(link.text)
@@ -197,25 +200,29 @@ def _finding(code: str, message: str, suggestion: str, link: Link) -> Finding:
     )
 
 
-def _unfilled(href: str, text: str) -> str | None:
-    """What is wrong with an address that nobody wrote; None where it is one."""
+def _unfilled(href: str, match: re.Match[str] | None, host: str, text: str) -> str | None:
+    """What is wrong with an address that nobody wrote; None where it is one.
+
+    Args:
+        href: the address, without white space around it.
+        match: of `_HREF`, its `host`.
+        text: what is shown for it.
+    """
     if _FIELD.search(href):
         return None  # a merge field is another check's
-    if _BARE.fullmatch(href):
+    if len(href) <= _LONGEST_BARE and _BARE.fullmatch(href):
         # An anchor that shows nothing is a mark in the page, not a link.
         return "its address is empty" if text.strip() else None
-    if _SCRIPT.match(href):
+    if match is None and _SCRIPT.match(href):
         return "a script does not run in mail" if text.strip() else None
-    lowered = href.strip().lower()
     words = _known("unfilled_words")
-    match = _HREF.match(lowered)
     if match is None:
-        return "its address was never written" if lowered.lstrip("#/") in words else None
-    host = _plain_host(match[1])
+        return "its address was never written" if href.lower().lstrip("#/") in words else None
     if host in words:
         return "its address was never written"
-    path = lowered[match.end() :].partition("?")[0].partition("#")[0].rstrip("/")
-    if path.rpartition("/")[2] in words - {"xxx"}:
+    path = href[match.end() :].partition("?")[0].partition("#")[0].rstrip("/")
+    last = path.rpartition("/")[2].lower()
+    if last in words and last != "xxx":
         return "its address was never written"
     is_dummy = is_within(host, _known("unfilled_hosts")) and host not in text.lower()
     return f'"{host}" is nobody\'s address' if is_dummy else None
@@ -224,7 +231,7 @@ def _unfilled(href: str, text: str) -> str | None:
 def _shown_host(text: str) -> str | None:
     """The host of a visible text that is an address; what might be a name as well is none."""
     shown = text.strip()
-    if len(shown) > _LONGEST:
+    if "." not in shown or len(shown) > _LONGEST:
         return None
     match = _SHOWN.fullmatch(shown)
     if match is None:
@@ -244,6 +251,7 @@ def _is_one_word(host: str) -> bool:
     return _WORD.fullmatch(host) is not None and host not in _NOTHINGS
 
 
+@lru_cache(maxsize=1_024)
 def _is_internal(host: str, own: frozenset[str]) -> bool:
     if is_within(host, _known("internal_endings")):
         return True

@@ -32,6 +32,8 @@ from sendguard.text._contacts import (
 from sendguard.text._dates import (
     DateMention,
     Day,
+    may_name_date,
+    may_name_weekday,
     read_dates,
 )
 from sendguard.text._files import (
@@ -59,6 +61,7 @@ from sendguard.text._moods import (
 )
 from sendguard.text._passage import (
     Passage,
+    words_in,
 )
 from sendguard.text._phrase_words import (
     PhraseWords,
@@ -140,6 +143,8 @@ __all__ = [
     "Words",
     "fold_letters",
     "known_languages",
+    "may_name_date",
+    "may_name_weekday",
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",
@@ -158,4 +163,5 @@ __all__ = [
     "read_sentences",
     "read_times",
     "vocabulary",
+    "words_in",
 ]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from sendguard.text._numbers import NUMBER, read_number, unit_pattern, units
-from sendguard.text._vocabulary import alternation, vocabulary
+from sendguard.text._passage import words_in
+from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,9 @@ _SPACE = r"[ \xa0\u202f]"
 _BEFORE = 10  # code points before a number in which its currency stands
 _QUANTITY_BEFORE = 30  # code points before an amount in which "10 pieces for" stands
 _MAX_PENCE = 99
+_SPACES = " \xa0\u202f"
 _MINUS = "-−–"
-_BETWEEN = f" \xa0\u202f{_MINUS}"
+_BETWEEN = f"{_SPACES}{_MINUS}"
 _RANGE = re.compile(rf"{_SPACE}?[-–—]{_SPACE}?")
 _PENCE = re.compile(r"p(?!\w)")
 _NO_MINOR = re.compile(r"[.,][-–—]{1,2}(?![\w-])")  # "5,-" and "5.–"
@@ -92,7 +94,19 @@ def read_amounts(passage: Passage) -> tuple[Amount, ...]:
     ...  for a in read_amounts(Passage(place, 0, len(place.plain)))]
     [(Decimal('1299.90'), 'EUR', Decimal('10'), ''), (Decimal('5'), 'USD', Decimal('1'), 'month')]
     """
-    return tuple(_amounts(passage))
+    return tuple(_amounts(passage)) if _may_have(passage) else ()
+
+
+def _may_have(passage: Passage) -> bool:
+    """Whether a currency stands anywhere near; never False where there is an amount. Quick."""
+    text = passage.place.plain
+    if any(symbol in text for symbol in _symbols()):
+        return True
+    forms = _written_currencies()
+    return any(
+        not forms[word] or any(form in text for form in forms[word])
+        for word in forms.keys() & passage.words
+    )
 
 
 def _amounts(passage: Passage) -> Iterator[Amount]:
@@ -156,7 +170,7 @@ def _money(
             return _minor(text, start, stop, end, values)
         begin, close = start, after.end()
         known = _currencies() if after["sign"] else _words()
-        currencies = known[after["sign"] or _key(after["word"])]
+        currencies = known[after["sign"] or key_of(after["word"])]
         negative = False
     if whole := _NO_MINOR.match(text, close, end):
         close = whole.end()
@@ -185,8 +199,8 @@ def _is_glued(text: str, start: int) -> bool:
 
 def _belongs_to_next(text: str, sign: re.Match[str], end: int) -> bool:
     """Whether a currency stands before another number: "invoice 2024 EUR 15.00"."""
-    gap = re.compile(rf"{_SPACE}?").match(text, sign.end(), end)
-    following = NUMBER.match(text, gap.end() if gap else sign.end(), end)
+    at = sign.end()
+    following = NUMBER.match(text, at + 1 if text[at : at + 1] in _SPACES else at, end)
     if following is None or sign["word"] or not read_number(following.group()):
         return False
     if _sign_after().match(text, following.end(), end):
@@ -203,7 +217,7 @@ def _minor(
     word = _minor_after().match(text, stop, end)
     if word is None:
         return None
-    currency = _minors()[_key(word["word"])]
+    currency = _minors()[key_of(word["word"])]
     currencies = (currency,) if currency else ("USD", "EUR")
     return start, word.end(), tuple(value * _MINOR_UNIT for value in values), currencies
 
@@ -222,7 +236,7 @@ def _multiplier(text: str, stop: int, end: int) -> tuple[Decimal, int]:
     found = _multiplier_pattern().match(text, stop, end)
     if found is None:
         return Decimal(1), stop
-    return Decimal(_multipliers()[found["letter"] or _key(found["word"])]), found.end()
+    return Decimal(_multipliers()[found["letter"] or key_of(found["word"])]), found.end()
 
 
 def _rate_after(passage: Passage, start: int) -> Rate | None:
@@ -234,7 +248,7 @@ def _rate_after(passage: Passage, start: int) -> Rate | None:
     if found["each"]:
         return Rate(passage.at(begin, found.end()), Decimal(1), "piece")
     if found["adverb"]:
-        unit_of_time = _adverbs()[_key(found["adverb"])]
+        unit_of_time = _adverbs()[key_of(found["adverb"])]
         return Rate(passage.at(begin, found.end()), Decimal(1), unit_of_time)
     at = found.end()
     number = NUMBER.match(text, at, end)
@@ -247,7 +261,7 @@ def _rate_after(passage: Passage, start: int) -> Rate | None:
         if number is None or _is_of_a_date(text, number, end):
             return None
         return Rate(passage.at(begin, close), quantity[0])
-    name = units()[_key(unit[1])]
+    name = units()[key_of(unit[1])]
     return Rate(passage.at(begin, unit.end()), quantity[0] if number else Decimal(1), name)
 
 
@@ -269,13 +283,9 @@ def _rate_before(passage: Passage, floor: int, end: int) -> Rate | None:
     quantity = read_number(found["number"])
     if not quantity or not quantity[0] or _is_glued(text, begin + found.start("number")):
         return None
-    unit = units()[_key(found["unit"])] if found["unit"] else ""
+    unit = units()[key_of(found["unit"])] if found["unit"] else ""
     start = begin + found.start("number")
     return Rate(passage.at(start, begin + found.end("for")), quantity[0], unit)
-
-
-def _key(word: str) -> str:
-    return " ".join(word.casefold().split())
 
 
 @cache
@@ -288,6 +298,28 @@ def _currencies() -> dict[str, tuple[str, ...]]:
     data = vocabulary("amounts")
     codes = {code: (code,) for code in (*data["codes"]["plain"], *data["codes"]["words"])}
     return codes | {sign: tuple(known) for sign, known in data["signs"].items()}
+
+
+@cache
+def _symbols() -> frozenset[str]:
+    """The signs of currencies that are no letters."""
+    signs = (*_currencies(), *_minors())
+    return frozenset(
+        char for sign in signs for char in sign if not (char.isalpha() or char in ". -")
+    )
+
+
+@cache
+def _written_currencies() -> dict[str, tuple[str, ...]]:
+    """A word of each currency that has letters, and how it is written; () for in any case."""
+    forms: dict[str, tuple[str, ...]] = {}
+    for sign in _currencies():
+        for word in words_in(sign):
+            forms[word] = (*forms.get(word, ()), sign)
+    for name in (*_words(), *_minors(), "p"):
+        if words := words_in(name):
+            forms[max(sorted(words), key=len)] = ()
+    return forms
 
 
 @cache

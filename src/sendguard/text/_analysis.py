@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -25,7 +26,7 @@ from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import read_language
 from sendguard.text._lazy import lazy
 from sendguard.text._moods import Mood, read_moods
-from sendguard.text._passage import Passage
+from sendguard.text._passage import Passage, words_in
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
 from sendguard.text._references import Reference, read_references
@@ -35,7 +36,9 @@ from sendguard.text._times import TimeMention, read_times
 from sendguard.text._words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+Found = TypeVar("Found")
 
 TEXT_LIMIT: Final = 1 << 20
 """Code points of one part that are judged; what is longer is reported."""
@@ -87,6 +90,15 @@ class Place:
             return self._offsets[start], self._offsets[start]
         return self._offsets[start], self._offsets[end - 1] + 1
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every run of letters in `plain`, case-folded, once: by it readers know what to skip.
+
+        >>> sorted(Place.of("text", "EUR5, l'Ordine, eur").words)
+        ['eur', 'l', 'ordine']
+        """
+        return words_in(self.plain)
+
     @property
     def is_nested(self) -> bool:
         """Whether it is in a message that this one carries."""
@@ -102,6 +114,7 @@ class Analysis:
     def __init__(self, message: Message) -> None:
         self.message = message
         self._others: dict[int, Analysis] = {}
+        self._read: dict[tuple[object, int], tuple[Passage, tuple[object, ...]]] = {}
 
     def of(self, other: Message) -> Analysis:
         """The analysis of another message, such as one of the thread, kept as long as this one."""
@@ -173,7 +186,11 @@ class Analysis:
     @lazy
     def amounts(self) -> tuple[Amount, ...]:
         """The amounts of money in the subject and the new text."""
-        return tuple(each for passage in self.new_text for each in read_amounts(passage))
+        return tuple(each for passage in self.new_text for each in self.amounts_of(passage))
+
+    def amounts_of(self, passage: Passage) -> tuple[Amount, ...]:
+        """The amounts of money in one passage."""
+        return self._once(read_amounts, passage)
 
     @lazy
     def quantities(self) -> tuple[Quantity, ...]:
@@ -183,7 +200,11 @@ class Analysis:
     @lazy
     def dates(self) -> tuple[DateMention, ...]:
         """The days that the subject and the new text name."""
-        return tuple(each for passage in self.new_text for each in read_dates(passage))
+        return tuple(each for passage in self.new_text for each in self.dates_of(passage))
+
+    def dates_of(self, passage: Passage) -> tuple[DateMention, ...]:
+        """The days that one passage names."""
+        return self._once(read_dates, passage)
 
     @lazy
     def times(self) -> tuple[TimeMention, ...]:
@@ -193,7 +214,11 @@ class Analysis:
     @lazy
     def references(self) -> tuple[Reference, ...]:
         """The labelled numbers (orders, invoices, cases) in the subject and the new text."""
-        return tuple(each for passage in self.new_text for each in read_references(passage))
+        return tuple(each for passage in self.new_text for each in self.references_of(passage))
+
+    def references_of(self, passage: Passage) -> tuple[Reference, ...]:
+        """The labelled numbers in one passage."""
+        return self._once(read_references, passage)
 
     @lazy
     def emails(self) -> tuple[EmailMention, ...]:
@@ -258,6 +283,16 @@ class Analysis:
     def file_texts(self) -> tuple[Place, ...]:
         """What the files of text types say: plain text, CSV, HTML as it is shown and hidden."""
         return tuple(place for file in self.files for place in _texts_of(file))
+
+    def _once(
+        self, read: Callable[[Passage], tuple[Found, ...]], passage: Passage
+    ) -> tuple[Found, ...]:
+        """What a passage was read for, kept as long as this analysis, and with it the passage."""
+        key = read, id(passage)
+        known = self._read.get(key)
+        if known is None:
+            known = self._read.setdefault(key, (passage, read(passage)))
+        return cast("tuple[Found, ...]", known[1])
 
     @lazy
     def _bodies(self) -> tuple[Place, ...]:

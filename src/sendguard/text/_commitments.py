@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from sendguard.text._dates import DateMention
-from sendguard.text._vocabulary import alternation, vocabulary
+from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -165,7 +165,7 @@ class _Words:
 
 def _waits(sentence: Passage, text: str) -> Iterator[tuple[int, CommitmentMention]]:
     for match in _wait().finditer(text):
-        word = " ".join(match["count"].casefold().split())
+        word = key_of(match["count"])
         count = int(word) if word.isdigit() else _numbers()[word]
         unit = next(name for name in _UNITS if match[name.replace("-", "_")])
         weeks = 7 if unit == "week" else 1

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
-from sendguard.text._vocabulary import alternation, vocabulary
+from sendguard.text._passage import words_in
+from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,8 @@ _NUMERIC = re.compile(
     r"|(?P<x>\d{1,2})/(?P<z>\d{1,2})(?!\w)"
     r")(?![\-/]\d|[.,]\d)"
 )
+# In every match of the above, and it begins with what is rare in a text.
+_NUMERIC_HINT = re.compile(r"\d(?:[./\-]\xa0? ?\d{1,2}[./\-]|/\d)")
 _WORD = re.compile(r"[^\W\d_]++(?:[’'\-][^\W\d_]++)*+")
 _BEFORE = 24  # code points in which a weekday, a day or another word stands before a date
 _CENTURY = 70  # two figures below it are a year of this century
@@ -111,13 +114,33 @@ def read_dates(passage: Passage) -> tuple[DateMention, ...]:
     >>> second.on(date(2027, 1, 1))
     (datetime.date(2027, 1, 2),)
     """
-    found = [*_numeric(passage), *_worded(passage)]
+    found = [
+        *(_numeric(passage) if _has_numeric(passage) else ()),
+        *(() if _starts().isdisjoint(passage.words) else _worded(passage)),
+    ]
     found.sort(key=lambda mention: (mention.where.start, -mention.where.end))
     kept: list[DateMention] = []
     for mention in found:
         if not kept or mention.where.start >= kept[-1].where.end:
             kept.append(mention)
     return tuple(kept)
+
+
+def may_name_date(passage: Passage) -> bool:
+    """Whether a passage may have a date, in figures or with its month; never False where it has.
+
+    It is quick, and says nothing of weekdays and of "tomorrow".
+    """
+    return not _month_names().isdisjoint(passage.words) or _has_numeric(passage)
+
+
+def may_name_weekday(passage: Passage) -> bool:
+    """Whether a passage may name a weekday, in short too; never False where it does. Quick."""
+    return not _weekday_starts().isdisjoint(passage.words)
+
+
+def _has_numeric(passage: Passage) -> bool:
+    return _NUMERIC_HINT.search(passage.place.plain, passage.start, passage.end) is not None
 
 
 def _numeric(passage: Passage) -> Iterator[DateMention]:
@@ -225,7 +248,7 @@ def _of_relative(passage: Passage, word: re.Match[str], floor: int) -> DateMenti
     match = _relative().match(text, word.start(), passage.end)
     if match is None:
         return None
-    offset = _offsets()[" ".join(match.group().casefold().split())]
+    offset = _offsets()[key_of(match.group())]
     return DateMention(passage.at(*match.span()), offset=offset)
 
 
@@ -245,13 +268,13 @@ def _with_weekday(passage: Passage, mention: DateMention) -> DateMention:
     begin = max(passage.start, start - _BEFORE)
     before = _weekday_before().search(text[begin:start])
     if before:
-        weekday = _weekdays()[before["weekday"].casefold()]
+        weekday = _weekdays()[key_of(before["weekday"])]
         return evolve(
             mention, where=passage.at(begin + before.start("weekday"), end), weekday=weekday
         )
     behind = _weekday_behind().match(text, end, passage.end)
     if behind:
-        weekday = _weekdays()[behind["weekday"].casefold()]
+        weekday = _weekdays()[key_of(behind["weekday"])]
         return evolve(mention, where=passage.at(start, behind.end("weekday")), weekday=weekday)
     return mention
 
@@ -318,6 +341,22 @@ def _weekdays() -> dict[str, int]:
         for index, names in enumerate(lists)
         for name in names
     }
+
+
+@cache
+def _starts() -> frozenset[str]:
+    """The words that `_known` words are made of."""
+    return frozenset[str]().union(*map(words_in, _known()))
+
+
+@cache
+def _month_names() -> frozenset[str]:
+    return frozenset(name for names in vocabulary("dates")["months"] for name in names)
+
+
+@cache
+def _weekday_starts() -> frozenset[str]:
+    return frozenset[str]().union(*map(words_in, _weekdays()))
 
 
 @cache

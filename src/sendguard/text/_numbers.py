@@ -10,9 +10,10 @@ from typing import Final
 from sendguard.text._vocabulary import alternation, vocabulary
 
 NUMBER: Final = re.compile(
-    r"(?<!\d)(?:"
-    r"\d{1,3}(?:[ \xa0\u202f\u2009]\d{3})++(?!\d)(?:[.,]\d{1,2}(?!\d))?"
-    r"|\d++(?:[.,'’]\d++)*+"
+    # It begins with a digit, not by looking back, so that a search skips to the next digit.
+    r"\d(?<!\d\d)(?:"
+    r"\d{0,2}(?:[ \xa0\u202f\u2009]\d{3})++(?!\d)(?:[.,]\d{1,2}(?!\d))?"
+    r"|\d*+(?:[.,'’]\d++)*+"
     r")"
 )
 """A run of digits with the signs that may part them."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from sendguard.text._vocabulary import key_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 
 # All blank lines that follow each other, or one line with its end.
 _LINE = re.compile(r"(?:[^\S\r\n]*+(?:\r\n?|\n))++|[^\r\n]++(?:\r\n?|\n|\Z)")
+
+_LETTERS = re.compile(r"[^\W\d_]++")
+_LOWER_OR_SPACE = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else ord(" ")
+    for code in range(256)
+)
 
 
 @frozen(repr=False)
@@ -44,12 +52,39 @@ class Passage:
         """Its span in the part, as in `Finding.span`; None where the place has no spans."""
         return self.place.span(self.start, self.end)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of its place, among them all of its own, as `words_in` gives them."""
+        text, start, end = self.place.plain, self.start, self.end
+        if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
+            return words_in(text[start:end])  # it may begin or end within a word
+        return self.place.words
+
     def at(self, start: int, end: int) -> Passage:
         """Another passage of the same place, by its span in `place.plain`."""
         return Passage(self.place, start, end)
 
     def __repr__(self) -> str:
         return f"Passage({self.part!r}, {self.start}, {self.end})"  # never quotes the message
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Every run of letters in a text, case-folded, once.
+
+    A dotless i is there both as it is and as the i for which expressions without regard to case
+    take it.
+
+    >>> sorted(words_in("EUR5, l'Ordine, eur"))
+    ['eur', 'l', 'ordine']
+    """
+    pieces = set(text.split())  # mail repeats itself: what comes again is not looked at again
+    odd = {piece for piece in pieces if not piece.isascii()}
+    plain = " ".join(pieces - odd).encode("ascii").translate(_LOWER_OR_SPACE).decode("ascii")
+    words = set(plain.split())
+    words.update(map(str.casefold, _LETTERS.findall(" ".join(odd))))
+    if "\u0131" in text or "\u0130" in text:
+        words |= set(map(key_of, words))
+    return frozenset(words)
 
 
 def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

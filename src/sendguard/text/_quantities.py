@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from sendguard.text._numbers import NUMBER, read_number, unit_pattern, units
+from sendguard.text._vocabulary import key_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -54,6 +55,6 @@ def read_quantities(passage: Passage) -> tuple[Quantity, ...]:
             continue
         values = read_number(number.group())
         if values:
-            name = units()[" ".join(unit[1].casefold().split())]
+            name = units()[key_of(unit[1])]
             found.append(Quantity(passage.at(start, unit.end()), values, name))
     return tuple(found)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from sendguard.text._vocabulary import alternation, vocabulary
+from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sendguard.text._passage import Passage
 
 _TOKEN = re.compile(r"\w++(?:[\-/._]\w++)*+")
-_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d++")
 _FRACTION = re.compile(r",\d")
 _HASH = re.compile(r"(?<![\w&/=#])#\Z")
 _SEPARATORS = re.compile(r"[\-/._]")
@@ -55,13 +57,10 @@ def read_references(passage: Passage) -> tuple[Reference, ...]:
     text = passage.place.plain
     found: list[Reference] = []
     taken = passage.start
-    for token in _TOKEN.finditer(text, passage.start, passage.end):
-        value = token.group()
-        if len(value) > _MAX_LENGTH or not _DIGIT.search(value):
-            continue
-        start, end = token.span()
+    for start, end in _numbers(passage):
         if _FRACTION.match(text, end, passage.end):
             continue
+        value = text[start:end]
         label = _label(text[max(taken, start - _BEFORE) : start])
         if label is None:
             continue
@@ -75,6 +74,33 @@ def read_references(passage: Passage) -> tuple[Reference, ...]:
     return tuple(found)
 
 
+def _numbers(passage: Passage) -> Iterator[tuple[int, int]]:
+    """The span of each token with a digit in it that is not too long.
+
+    From digit to digit, since most tokens are words.
+    """
+    text, close = passage.place.plain, passage.start
+    for digits in _DIGITS.finditer(text, passage.start, passage.end):
+        at = digits.start()
+        if at < close:
+            continue  # of the token before
+        start, least = at, max(close, at - _MAX_LENGTH)
+        while start > least and (
+            (before := text[start - 1]).isalnum()
+            or before == "_"
+            or (before in "-/." and start - 1 > close and _is_of_word(text[start - 2]))
+        ):
+            start -= 1
+        token = _TOKEN.match(text, at, passage.end)
+        close = token.end() if token else at
+        if close - start <= _MAX_LENGTH:
+            yield start, close
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
 def _label(before: str) -> tuple[str, int, bool] | None:
     """Read the label at the end of a text.
 
@@ -82,20 +108,19 @@ def _label(before: str) -> tuple[str, int, bool] | None:
         The kind, the length of the label with what stands between it and the number, and whether
         it says that a number follows.
     """
-    words = before.rstrip(_LOOSE).split()
+    words = before.rstrip(_LOOSE).rsplit(None, 2)
     if not words and "#" not in before:
         return None
-    last = words[-1].casefold() if words else ""
-    if last in _is_words() and len(words) > 1:
-        last = words[-2].casefold()
-    last = last.rstrip(_LOOSE).lstrip("(*[").rpartition("-")[2]
-    if last not in _last_words() and not last.endswith(_compounds()):
-        return ("", 1, False) if _HASH.search(before) else None
+    last = words[-1] if words else ""
+    if len(words) > 1 and last.casefold() in _is_words():
+        last = words[-2]
+    if not _ends_label(last):
+        return ("", 1, False) if before[-1] == "#" and _HASH.search(before) else None
     match = _labels().search(before)
     if match is None:
         return None
     named = match["label"] or match["label_of"]
-    kind = _kinds()[" ".join(named.casefold().split())] if named else ""
+    kind = _kinds()[key_of(named)] if named else ""
     is_number = bool(
         match["number"]
         or match["number_of"]
@@ -104,6 +129,13 @@ def _label(before: str) -> tuple[str, int, bool] | None:
         or (kind == "reference" and ":" in match["gap"])
     )
     return kind, len(before) - match.start(), is_number
+
+
+@lru_cache(maxsize=1_024)
+def _ends_label(word: str) -> bool:
+    """Whether a label may end with a word; of a list, the same few stand before its numbers."""
+    last = word.casefold().rstrip(_LOOSE).lstrip("(*[").rpartition("-")[2]
+    return last in _last_words() or last.endswith(_compounds())
 
 
 def _is_telling(value: str, *, has_kind: bool) -> bool:

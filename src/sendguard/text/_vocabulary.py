@@ -19,6 +19,20 @@ def vocabulary(name: str) -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
+def key_of(words: str) -> str:
+    """Words that an expression without regard to case has matched, as they stand in its list.
+
+    Such an expression takes the dotless i for an i, which `str.casefold` leaves as it is.
+
+    >>> key_of("M\u0131ll\u0131on  Euro")
+    'million euro'
+    """
+    folded = " ".join(words.casefold().split())
+    if "\u0131" in folded or "i\u0307" in folded:
+        folded = folded.replace("\u0131", "i").replace("i\u0307", "i")
+    return folded
+
+
 def alternation(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, the longest first, with any white space in their gaps.
 

@@ -17,7 +17,15 @@ from sendguard.checks.fact._sums import wrong_sums
 from sendguard.checks.fact._today import reader_now
 from sendguard.checks.fact._words import whole_words, word_lists
 from sendguard.model import Action, Finding
-from sendguard.text import Amount, Analysis, DateMention, Passage, Reference
+from sendguard.text import (
+    Amount,
+    Analysis,
+    DateMention,
+    Passage,
+    Reference,
+    may_name_date,
+    may_name_weekday,
+)
 
 _MOST_FINDINGS = 50
 _MOST_THREAD = 20  # earlier messages, the latest
@@ -52,9 +60,12 @@ class _Contradictions(Leaf):
 
 
 def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
-    if not analysis.message.subject or not _DIGIT.search(analysis.message.subject):
+    subject = analysis.message.subject
+    if not subject or not _DIGIT.search(subject):
         return
-    for kind, (own, others) in _by_kind(analysis.references).items():
+    own_references = _in_part(analysis, "subject", analysis.references_of)
+    kinds = _by_kind(analysis.references) if any(each.kind for each in own_references) else {}
+    for kind, (own, others) in kinds.items():
         if (
             not kind
             or not own
@@ -72,14 +83,23 @@ def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
         is_sure = len({each.key for each in others}) == 1 and not any(map(_is_beside, others))
         action = Action.HOLD if is_sure else Action.WARN
         yield _two("fact.subject-body", action, "subject", own[0].where, "body", others[0].where)
-    yield from _only_one_each(
-        [each for each in analysis.dates if each.days], lambda each: frozenset(each.on(today))
-    )
-    if not _is_an_offer(analysis.message.subject):
+    if _full_dates(analysis, "subject"):
+        yield from _only_one_each(
+            [each for each in analysis.dates if each.days], lambda each: frozenset(each.on(today))
+        )
+    if not _is_an_offer(subject) and _in_part(analysis, "subject", analysis.amounts_of):
         yield from _only_one_each(
             [each for each in analysis.amounts if each.rate is None],
             lambda each: frozenset((value, each.currency) for value in each.values),
         )
+
+
+def _in_part(
+    analysis: Analysis, part: str, read: Callable[[Passage], Sequence[_Kind]]
+) -> list[_Kind]:
+    """What the new text of one part is read for; the shorter parts tell whether to read on."""
+    new = (passage for passage in analysis.new_text if passage.part == part)
+    return [each for passage in new for each in read(passage)]
 
 
 def _by_kind(
@@ -147,8 +167,11 @@ _OFFER = re.compile(
 
 
 def _subject_against_thread(case: Case) -> Iterator[Finding]:
-    own = [each for each in case.analysis.references if each.where.part == "subject" and each.kind]
-    if not own or not case.context.thread:
+    if not case.context.thread:
+        return
+    analysis = case.analysis
+    own = [each for each in _in_part(analysis, "subject", analysis.references_of) if each.kind]
+    if not own:
         return
     known: defaultdict[str, set[str]] = defaultdict(set)
     for message in case.context.thread[-_MOST_THREAD:]:
@@ -174,29 +197,33 @@ def _text_against_html(analysis: Analysis, today: date) -> Iterator[Finding]:
     if message.text is None or message.html is None:
         return
     yield from _side_by_side(
-        analysis.amounts,
+        lambda part: _in_part(analysis, part, analysis.amounts_of),
         lambda each: frozenset((value, code) for value in each.values for code in each.currencies),
     )
     yield from _side_by_side(
-        [each for each in analysis.dates if each.days], lambda each: frozenset(each.on(today))
+        lambda part: _full_dates(analysis, part), lambda each: frozenset(each.on(today))
     )
     yield from _side_by_side(
-        [each for each in analysis.references if each.kind],
+        lambda part: [e for e in _in_part(analysis, part, analysis.references_of) if e.kind],
         lambda each: frozenset([(each.kind, each.key)]),
     )
 
 
+def _full_dates(analysis: Analysis, part: str) -> list[DateMention]:
+    """The dates in the new text of a part, without mere weekdays and "tomorrow"."""
+    new = [each for each in analysis.new_text if each.part == part and may_name_date(each)]
+    return [each for passage in new for each in analysis.dates_of(passage) if each.days]
+
+
 def _side_by_side(
-    readings: Iterable[_Kind], values: Callable[[_Kind], frozenset[Hashable]]
+    read: Callable[[str], Sequence[_Kind]], values: Callable[[_Kind], frozenset[Hashable]]
 ) -> Iterator[Finding]:
     """Where two lists of as many readings differ in values that the other side lacks altogether."""
-    plain, html = [], []
-    for each in readings:
-        if each.where.part == "text":
-            plain.append(each)
-        elif each.where.part == "html":
-            html.append(each)
-    if len(plain) != len(html) or len(plain) > _MOST_COMPARED:
+    plain = read("text")
+    if not plain or len(plain) > _MOST_COMPARED:
+        return
+    html = read("html")
+    if len(plain) != len(html):
         return
     in_plain = frozenset[Hashable]().union(*map(values, plain))
     in_html = frozenset[Hashable]().union(*map(values, html))
@@ -213,7 +240,7 @@ def _label(where: Passage) -> str:
 
 
 def _sums(analysis: Analysis) -> Iterator[Finding]:
-    for wrong in wrong_sums(analysis.new_text, analysis.amounts):
+    for wrong in wrong_sums(analysis.new_text, analysis.amounts_of):
         where = wrong.total.where
         yield Finding(
             code="fact.sum",
@@ -230,7 +257,13 @@ def _weekdays(analysis: Analysis, today: date) -> Iterator[Finding]:
     written = analysis.message.date
     # Of a mail from a folder, the day on which it was written tells the year too.
     days = {today} if written is None else {today, written.date()}
-    for mention in analysis.dates:
+    mentions = (
+        mention
+        for passage in analysis.new_text
+        if may_name_weekday(passage) and may_name_date(passage)
+        for mention in analysis.dates_of(passage)
+    )
+    for mention in mentions:
         if not all(_contradicts_itself(mention, day) for day in days):
             continue
         is_sure = all(day.year is not None for day in mention.days)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 
 from sendguard.checks.fact._words import whole_words, word_lists
+from sendguard.text import words_in
 
 if TYPE_CHECKING:
     from sendguard.text import Amount, Passage
@@ -49,31 +49,28 @@ class _Line:
     is_doubtful: bool
 
 
-def wrong_sums(new_text: Iterable[Passage], amounts: Iterable[Amount]) -> Iterator[WrongSum]:
+def wrong_sums(
+    new_text: Iterable[Passage], amounts_of: Callable[[Passage], Sequence[Amount]]
+) -> Iterator[WrongSum]:
     """Yield the totals that cannot be explained by the lines above them. Linear.
 
     Taxes, fees and deposits may be in the lines already or come on top; discounts and payments are
     taken off; a subtotal counts for the lines above it. A list in which a line has several
     amounts, or a number of pieces, is not judged.
     """
-    left = deque(amounts)
-    for passage in new_text:  # in the order in which the amounts were read
-        found = []
-        while left and _is_in(left[0].where, passage):
-            found.append(left.popleft())
-        if len(found) > _LEAST_LINES and passage.part != "subject":
-            yield from _in_passage(passage, found)
+    for passage in new_text:
+        if passage.part == "subject" or not any(map(passage.words.issuperset, _names_of_totals())):
+            continue
+        amounts = amounts_of(passage)
+        if len(amounts) > _LEAST_LINES and _roles()["total"].search(
+            passage.place.plain, passage.start, passage.end
+        ):
+            yield from _in_passage(passage, amounts)
 
 
-def _is_in(where: Passage, passage: Passage) -> bool:
-    return where.place is passage.place and passage.start <= where.start < passage.end
-
-
-def _in_passage(passage: Passage, amounts: list[Amount]) -> Iterator[WrongSum]:
+def _in_passage(passage: Passage, amounts: Sequence[Amount]) -> Iterator[WrongSum]:
     lines: list[_Line] = []
     text, last = passage.place.plain, passage.start
-    if not _roles()["total"].search(text, passage.start, passage.end):
-        return
     for index, amount in enumerate(amounts):
         start, end = amount.where.start, amount.where.end
         gap = text[last:start]
@@ -142,6 +139,12 @@ def _checked(lines: list[_Line], total: Amount) -> WrongSum | None:
     if wanted in reached or any(abs(each) == wanted for each in reached):
         return None
     return WrongSum(total, plain - less + sum(maybe))
+
+
+@cache
+def _names_of_totals() -> frozenset[frozenset[str]]:
+    """The names of totals, each as its words."""
+    return frozenset(map(words_in, word_lists("sums")["total"]))
 
 
 @cache

@@ -11,6 +11,8 @@ from sendguard.checks.sensitive._hit import Hit, before, words_pattern
 from sendguard.model import Action
 from sendguard.text import AccountNumber, Passage, Place, read_accounts
 
+_KINDS = {"iban": "iban", "card": "card-number"}
+
 
 def accounts(place: Place, kinds: frozenset[str], own: frozenset[str]) -> Iterator[Hit]:
     """The card numbers and the IBANs in a text, as far as `kinds` names them.
@@ -20,12 +22,13 @@ def accounts(place: Place, kinds: frozenset[str], own: frozenset[str]) -> Iterat
         kinds: "card-number", "iban".
         own: IBANs that are the organisation's, without separators.
     """
-    for account in read_accounts(Passage(place, 0, len(place.plain))):
+    wanted = [name for name, kind in _KINDS.items() if kind in kinds]
+    for account in read_accounts(Passage(place, 0, len(place.plain)), wanted):
         start, end = account.where.start, account.where.end
         if account.kind == "iban":
-            if "iban" in kinds and account.is_valid and account.number not in own:
+            if account.is_valid and account.number not in own:
                 yield Hit("content.iban", Action.WARN, "an IBAN", place, start, end)
-        elif "card-number" in kinds and (action := _of_card(account, place)):
+        elif action := _of_card(account, place):
             what = f"a {account.scheme} card number"
             yield Hit("content.card-number", action, what, place, start, end)
 

@@ -12,8 +12,9 @@ from attrs import frozen
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit, before, words_pattern
 from sendguard.model import Action
-from sendguard.text import Place
+from sendguard.text import Place, words_in
 
+_DIGIT = re.compile(r"\d")
 # Numbers that were printed in advertisements; nobody's.
 _PRINTED = frozenset({"078-05-1120", "219-09-9999", "123-45-6789"})
 
@@ -23,6 +24,7 @@ class _Kind:
     name: str
     shape: re.Pattern[str]
     labels: re.Pattern[str]
+    names: frozenset[frozenset[str]]  # the words of each label
     is_valid: Callable[[str], bool]
 
 
@@ -34,8 +36,10 @@ def national_ids(place: Place, *, all_countries: bool) -> Iterator[Hit]:
         all_countries: those that python-stdnum checks too, else the American one alone.
     """
     text = place.plain
+    if _DIGIT.search(text) is None:
+        return
     for kind in _kinds(all_countries):
-        if kind.labels.search(text) is None:
+        if not any(map(place.words.issuperset, kind.names)):
             continue
         for match in kind.shape.finditer(text):
             if kind.labels.search(before(place, match.start())) and kind.is_valid(match.group()):
@@ -50,6 +54,7 @@ def _kinds(all_countries: bool) -> tuple[_Kind, ...]:
             entry["name"],
             re.compile(rf"(?<![\w.\-])(?:{entry['pattern']})(?!\w)(?![.\-]\d)"),
             words_pattern(entry["labels"]),
+            frozenset(words_in(f"{label}{s}") for label in entry["labels"] for s in ("", "s")),
             _checker(entry["module"]),
         )
         for entry in word_lists("sensitive")["ids"]

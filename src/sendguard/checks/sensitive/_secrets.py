@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit
 from sendguard.model import Action
-from sendguard.text import Place
+from sendguard.text import Place, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ _SHAPES: Final = (
 _HINT = re.compile(
     r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|k_live_|AIza|SG\.|npm_|sk-|eyJ"
 )
+_DIGIT = re.compile(r"\d")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z]{2,9} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
     r"(?=\s{1,8}(?:[A-Za-z\-]{4,20}: |[A-Za-z0-9+/=]{16}))"
@@ -61,9 +62,19 @@ def secrets(place: Place) -> Iterator[Hit]:
     if "-----BEGIN " in text:
         for match in _PRIVATE_KEY.finditer(text):
             yield Hit(_CODE, Action.HOLD, "a private key", place, *match.span())
+    if not _may_have_password(place):
+        return
     for match in _passwords().finditer(text):
         if _is_value(match["value"]) and not _is_in_address(text, match.start()):
             yield Hit(_CODE, Action.WARN, "a password", place, *match.span("value"))
+
+
+def _may_have_password(place: Place) -> bool:
+    """Whether a password is named and a digit is there, which each has. Quick."""
+    text = place.plain
+    if text.isascii() and _DIGIT.search(text) is None:
+        return False
+    return any(map(place.words.issuperset, _password_names()))
 
 
 def _is_in_address(text: str, at: int) -> bool:
@@ -88,6 +99,11 @@ def _shapes() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
         (what, re.compile(f"{_START}(?:{shape}){_END}"), may_be_linked)
         for what, shape, may_be_linked in _SHAPES
     )
+
+
+@cache
+def _password_names() -> frozenset[frozenset[str]]:
+    return frozenset(map(words_in, word_lists("sensitive")["password_words"]))
 
 
 @cache

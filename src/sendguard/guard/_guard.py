@@ -5,70 +5,39 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Container, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from sendguard.checks import (
-    AllOf,
-    AnyOf,
-    Ask,
-    At,
-    Case,
-    Check,
-    Leaf,
-    Named,
-    OnStoreError,
-    When,
-    all_of,
-)
-from sendguard.errors import AlreadySent, ConfigurationError, MessageBlocked, MessageHeld
-from sendguard.guard._adding_up import decision_of
-from sendguard.guard._admission import Admission, AsyncAdmission, refused_by
+from sendguard.checks import Check, all_of
+from sendguard.errors import ConfigurationError
+from sendguard.guard._admission import Admission, AsyncAdmission
+from sendguard.guard._admitting import Admitting
 from sendguard.guard._ambient import resolve
-from sendguard.guard._claims import Answer, key_ask, peek, take
 from sendguard.guard._desk import Desk, Steps, finished
-from sendguard.guard._judge import Judge, not_evaluable
-from sendguard.guard._leave import Leave, leave_for
-from sendguard.guard._observers import Event, Observer, notify_all
+from sendguard.guard._judging import Judged, does_io, judge_message
+from sendguard.guard._leave import leave_for
+from sendguard.guard._observers import Observer
 from sendguard.guard._pool import IoPool
 from sendguard.guard._settings import Settings, canonical_domains, code_patterns, policy_of
 from sendguard.model import (
     Action,
     Approval,
     Clock,
-    Commitment,
     Context,
     Decision,
-    Defect,
-    Finding,
     Message,
     Mode,
     Override,
-    matches_code,
     system_clock,
 )
 from sendguard.policy import Policy, load, shipped, to_toml
 from sendguard.stores import AsyncClaimStore, ClaimStore
-from sendguard.text import Analysis
 
 if TYPE_CHECKING:
     from sendguard.matching import DirectoryLike
 
 T = TypeVar("T")
-
-# Unless the owner names them himself. Who may send is not for the sender to say: what waits for a
-# second person is approved in a hold queue, where the author's own word does not count.
-_NEVER_OVERRIDABLE: Final = ("authority.*", "guard.*", "header.*")
-
-
-@frozen
-class _Judged:
-    """What the checks found, what they ask of the store, and what the message promises."""
-
-    findings: tuple[Finding, ...]
-    asks: tuple[Ask, ...]
-    commitments: tuple[Commitment, ...]
 
 
 @frozen(init=False, repr=False)
@@ -240,12 +209,12 @@ class Guard:
             TypeError: for something that is no `Message` or no `Context`.
         """
         judged = self._judged(message, self._context(message, context))
-        return self._carried_out(self._evaluating(message, judged))
+        return self._carried_out(self._admitting.evaluate(message, judged))
 
     async def aevaluate(self, message: Message, context: Context | None = None) -> Decision:
         """`evaluate` for asyncio; checks that do I/O wait in a thread."""
         judged = await self._ajudged(message, self._context(message, context))
-        return await self._acarried_out(self._evaluating(message, judged))
+        return await self._acarried_out(self._admitting.evaluate(message, judged))
 
     def admit(
         self,
@@ -279,7 +248,7 @@ class Guard:
             return release.admission
         resolved = self._context(message, context)
         judged = self._judged(message, resolved)
-        admission = self._carried_out(self._admitting(message, resolved, judged, leave))
+        admission = self._carried_out(self._admitting.admit(message, resolved, judged, leave))
         if release is not None:
             release.admission = admission
         return admission
@@ -302,7 +271,7 @@ class Guard:
                 return release.admission
             resolved = self._context(message, context)
             judged = await self._ajudged(message, resolved)
-            steps = self._admitting(message, resolved, judged, evolve(leave, behind=True))
+            steps = self._admitting.admit(message, resolved, judged, evolve(leave, behind=True))
             admission = await self._acarried_out(steps)
             if release is not None:
                 release.admission = admission
@@ -318,47 +287,17 @@ class Guard:
         resolved = resolve(message, context)
         return resolved if resolved.now is not None else resolved.at(self._settings.clock())
 
-    def _judged(self, message: Message, context: Context) -> _Judged:
-        internal = self._settings.internal_domains
-        if context.internal_domains:
-            internal |= canonical_domains(context.internal_domains)
-        analysis = Analysis(message)
-        judge = Judge(
-            case=Case(
-                message,
-                context,
-                analysis,
-                internal,
-                self._settings.default_region,
-                self._settings.directory,
-                self._settings.suppression,
-                self._settings.store is not None,
-            ),
-            on_error=self._settings.on_error,
-            on_unevaluable=self._settings.on_unevaluable,
-            pool=self._pool,
-            recipients=tuple(dict.fromkeys(r.address for r in message.recipients)) or (None,),
-        )
-        verdict = judge.judge(self._settings.check)
-        findings = [kept for f in verdict.findings if (kept := self._acted(f))]
-        findings += [
-            self._defect(defect) for defect in analysis.defects if defect.kind != "malformed"
-        ]
-        asks = [wanted for ask in verdict.asks if (wanted := self._asked(ask))]
-        if context.key is not None:
-            asks.append(key_ask(context.key, message.digest))
-        if asks and self._desk is None:
-            reason = "The guard has no store, so limits, repeats and keys could not be judged."
-            findings.append(not_evaluable(reason, None, self._settings.on_unevaluable))
-            asks = []
-        if (scope := self._settings.scope) is not None:
-            asks = [evolve(ask, claim=ask.claim.scoped(scope)) for ask in asks]
-        return _Judged(tuple(findings), tuple(asks), verdict.commitments)
+    def _judged(self, message: Message, context: Context) -> Judged:
+        return judge_message(self._settings, self._pool, message, context)
 
-    async def _ajudged(self, message: Message, context: Context) -> _Judged:
+    @property
+    def _admitting(self) -> Admitting:
+        return Admitting(self._settings, self._desk)
+
+    async def _ajudged(self, message: Message, context: Context) -> Judged:
         directory = self._settings.directory
         asks_elsewhere = directory is not None and directory.time_out is not None
-        if not (asks_elsewhere or _does_io(self._settings.check)):
+        if not (asks_elsewhere or does_io(self._settings.check)):
             return self._judged(message, context)
         return await asyncio.to_thread(self._judged, message, context)
 
@@ -367,159 +306,6 @@ class Guard:
 
     async def _acarried_out(self, steps: Steps[T]) -> T:
         return finished(steps) if self._desk is None else await self._desk.arun(steps)
-
-    def _evaluating(self, message: Message, judged: _Judged) -> Steps[Decision]:
-        findings = judged.findings
-        if judged.asks:
-            answer = yield from self._peek(judged.asks)
-            findings += answer.findings
-        return decision_of(message, findings, self._settings.mode, judged.commitments)
-
-    def _peek(self, asks: tuple[Ask, ...]) -> Steps[Answer]:
-        return peek(asks, self._settings.clock(), self._settings.on_store_error)
-
-    def _asked(self, ask: Ask) -> Ask | None:
-        claim = ask.claim
-        acted = self._acted(Finding(code=claim.code, action=claim.action, message=ask.message))
-        if acted is None:
-            return None
-        return evolve(ask, claim=evolve(claim, code=acted.code, action=acted.action))
-
-    def _acted(self, finding: Finding) -> Finding | None:
-        if finding.code.startswith("guard."):
-            return finding
-        if matches_code(finding.code, self._settings.dropped):
-            return None
-        for pattern, action in self._settings.actions:
-            if matches_code(finding.code, (pattern,)):
-                return finding.replace(action=action)
-        return finding
-
-    def _defect(self, defect: Defect) -> Finding:
-        if defect.kind == "unreadable":
-            return not_evaluable(defect.detail, defect.part, self._settings.on_unevaluable)
-        limited = defect.kind == "limit"
-        return Finding(
-            code="guard.limit-exceeded" if limited else "guard.unreadable",
-            action=Action.HOLD,
-            message=defect.detail,
-            part=defect.part,
-            suggestion="Have a person look at it; only a part of it could be judged."
-            if limited
-            else "Have a person look at it; it could not be read as a message.",
-        )
-
-    def _admitting(
-        self,
-        message: Message,
-        context: Context,
-        judged: _Judged,
-        leave: Leave,
-    ) -> Steps[Admission]:
-        leave = leave.for_content(message, context, self._settings.clock())
-        decision = self._decided(message, judged, (), leave)
-        answer = Answer()
-        asks = tuple(map(leave.asked, judged.asks))
-        if asks and self._desk is not None:
-            if self._stops(decision, leave.partial):
-                # A message that was held has its key, and is not refused because of itself.
-                others = tuple(ask for ask in asks if leave.held is None or not ask.claim.mark)
-                answer = yield from self._peek(others)
-            else:
-                answer = yield from self._take(self._desk, message, asks, decision, leave)
-            decision = self._decided(message, judged, answer.findings, leave)
-        if answer.latched:
-            event = Event("latched", decision, message, context)
-            notify_all(self._settings.observers, event)
-        stopped = self._stops(decision, leave.partial)
-        if stopped or (answer.already is not None and decision.enforced):
-            blocked = decision.action is Action.BLOCK
-            notify_all(
-                self._settings.observers,
-                Event("blocked" if blocked else "held", decision, message, context),
-            )
-            if answer.already is not None:
-                raise AlreadySent(decision, answer.already)
-            raise MessageBlocked(decision) if blocked else MessageHeld(decision)
-        notify_all(self._settings.observers, Event("admitted", decision, message, context))
-        refused = refused_by(decision) if decision.enforced else frozenset()
-        return Admission(
-            message,
-            context,
-            decision,
-            recipients=tuple(r for r in message.recipients if r not in refused),
-            refused=tuple(each for each in decision.recipients if each.recipient in refused),
-            observers=self._settings.observers,
-            booking=answer.booking,
-            behind=leave.behind,
-        )
-
-    def _stops(self, decision: Decision, partial: bool) -> bool:
-        """Whether it may go to nobody."""
-        if decision.allowed or not decision.enforced:
-            return False
-        refused = refused_by(decision)
-        return not partial or all(each.recipient in refused for each in decision.recipients)
-
-    def _take(
-        self, desk: Desk, message: Message, asks: tuple[Ask, ...], decision: Decision, leave: Leave
-    ) -> Steps[Answer]:
-        left = None
-        if leave.partial and decision.enforced:
-            refused = refused_by(decision)
-            out = {recipient.address for recipient in refused}
-            asks = tuple(ask for ask in asks if ask.recipient not in out)
-            left = tuple(r for r in message.recipients if r not in refused)
-        set_aside = {ask for ask in asks if self._is_overridden(ask, decision.override)}
-        now, on_error = self._settings.clock(), self._settings.on_store_error
-        return take(desk, asks, left, set_aside, now, on_error, leave.held)
-
-    def _decided(
-        self,
-        message: Message,
-        judged: _Judged,
-        answered: tuple[Finding, ...],
-        leave: Leave,
-    ) -> Decision:
-        mode, commitments = self._settings.mode, judged.commitments
-        waived = frozenset(filter(leave.waives, judged.findings))
-        findings = [each for each in judged.findings + answered if each not in waived]
-        decision = decision_of(message, findings, mode, commitments)
-        if leave.approval is not None:
-            ordered = sorted(waived, key=lambda finding: finding.sort_key)
-            decision = evolve(decision, approval=leave.approval, waived=tuple(ordered))
-        override = leave.override
-        if override is None:
-            return decision
-        set_aside = tuple(
-            finding
-            for finding in decision.findings
-            if matches_code(finding.code, override.codes)
-            and self._may_override(finding.code, finding.action)
-        )
-        gone = frozenset(set_aside)
-        kept = [finding for finding in decision.findings if finding not in gone]
-        rest = decision_of(message, kept, self._settings.mode)
-        return evolve(
-            decision,
-            findings=rest.findings,
-            recipients=rest.recipients,
-            override=override,
-            overridden=set_aside,
-        )
-
-    def _is_overridden(self, ask: Ask, override: Override | None) -> bool:
-        claim = ask.claim
-        return (
-            override is not None
-            and matches_code(claim.code, override.codes)
-            and self._may_override(claim.code, claim.action)
-        )
-
-    def _may_override(self, code: str, action: Action) -> bool:
-        if self._settings.overridable is not None:
-            return matches_code(code, self._settings.overridable)
-        return action is Action.HOLD and not matches_code(code, _NEVER_OVERRIDABLE)
 
     def __repr__(self) -> str:
         shown = [repr(check) for check in self._settings.check.checks]
@@ -532,14 +318,3 @@ class Guard:
             )
             changed.append(f".with_actions({{{rows}}})")
         return f"Guard({', '.join(shown)}){''.join(changed)}"
-
-
-def _does_io(check: Check) -> bool:
-    match check:
-        case Leaf():
-            return check.time_out is not None
-        case AllOf() | AnyOf():
-            return any(map(_does_io, check.checks))
-        case When() | At() | Named() | OnStoreError():
-            return _does_io(check.check)
-    return False

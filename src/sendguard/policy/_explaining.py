@@ -22,10 +22,10 @@ def sentences(policy: Policy) -> list[str]:
     """What the policy does: how it acts first, then a line for each check. Addresses are masked.
 
     >>> from sendguard.policy import loads
-    >>> for line in sentences(loads('[[checks]]\\ncheck = "empty_body"\\nat = "block"')):
+    >>> for line in sentences(loads('[[checks]]\\ncheck = "empty_subject"\\nat = "block"')):
     ...     print(line)
     Acts on what it finds: a message that is held or blocked does not leave.
-    empty_body: There is nothing to read, and nothing is attached. It blocks.
+    empty_subject: An e-mail has a subject that can be seen. It blocks.
     """
     return [*_manner(policy), *map(_check, policy.checks), *_afterwards(policy)]
 

@@ -62,7 +62,8 @@ def hold(queue: HoldQueue, name: str) -> str:
     payload = bytes(mail).replace(b"\n", b"\r\n")
     message = Message.from_email(payload, Envelope(SHOP, (MARIA,)))
     context = Context(actor="ann", key=name)
-    held = queue.hold(message, context, queue.guard.evaluate(message), payload=payload)
+    decision = queue.guard.evaluate(message)
+    held = queue.hold(message, context, decision, payload=payload, transport={"adapter": "smtp"})
     queue.approve(held.id, by="bo")
     return held.id
 

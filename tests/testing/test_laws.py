@@ -47,10 +47,9 @@ def test_the_shipped_policies_keep_every_law(name, build):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("name", shipped_names())
-def test_the_shipped_policies_keep_every_law_in_ten_thousand_examples(name, law):
-    assert_law(law, with_everything(name), max_examples=10_000)
+def test_the_shipped_policies_keep_every_law_in_ten_thousand_examples(name):
+    assert_policy_laws(with_everything(name), max_examples=10_000)
 
 
 @rule("test.exit")

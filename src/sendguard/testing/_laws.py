@@ -206,7 +206,7 @@ def assert_policy_laws(
         guard: the policy, as built for the application; its store is read and not written.
         messages, contexts: where they are drawn from; by default `sendguard.testing.messages`
             and `sendguard.testing.contexts`.
-        max_examples: for each law.
+        max_examples: messages, for each of which every law is looked at.
         laws: names of those to look at.
 
     Raises:
@@ -216,8 +216,7 @@ def assert_policy_laws(
     >>> from sendguard import Guard
     >>> assert_policy_laws(Guard.recommended(), max_examples=5)
     """
-    for name in laws:
-        assert_law(name, guard, messages=messages, contexts=contexts, max_examples=max_examples)
+    _search([_law(name) for name in laws], guard, messages, contexts, max_examples)
 
 
 def assert_law(
@@ -235,13 +234,26 @@ def assert_law(
     Raises:
         LawBrokenError: the guard breaks it.
     """
-    if name not in LAWS:
-        raise InvalidArgument(f"there is no law {name!r}; use one of {', '.join(LAWS)}")
-    law = LAWS[name]
+    law = _law(name)
     if message is not None:
         law.check(guard, message, context or Context())
-        return
+    else:
+        _search([law], guard, messages, contexts, max_examples)
 
+
+def _law(name: str) -> Law:
+    if name not in LAWS:
+        raise InvalidArgument(f"there is no law {name!r}; use one of {', '.join(LAWS)}")
+    return LAWS[name]
+
+
+def _search(
+    laws: list[Law],
+    guard: Guard,
+    messages: st.SearchStrategy[Message] | None,
+    contexts: st.SearchStrategy[Context] | None,
+    max_examples: int,
+) -> None:
     @settings(
         max_examples=max_examples,
         deadline=None,
@@ -255,7 +267,8 @@ def assert_law(
         st.integers(0, 9),
     )
     def holds(message: Message, context: Context, seed: int) -> None:
-        law.check(guard, message, context, seed)
+        for law in laws:
+            law.check(guard, message, context, seed)
 
     holds()
 

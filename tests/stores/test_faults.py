@@ -317,7 +317,7 @@ def test_old_rows_are_cleared_away(tmp_path):
     store = SQLiteStore(path)
     for number in range(300):
         now = datetime.fromtimestamp(1_800_000_000 + number * 10, UTC)
-        store.take(os.urandom(16).hex(), [claim(f"{number}", window=60)], now=now)
+        store.take(f"{number:032x}", [claim(f"{number}", window=60)], now=now)
     with sqlite3.connect(path) as connection:
         (rows,) = connection.execute("SELECT count(*) FROM claims").fetchone()
     connection.close()

@@ -90,7 +90,8 @@ class SQLiteStore:
     new one is used.
 
     Args:
-        path: of the file; its folder must exist. Beside it lie ``-wal`` and ``-shm`` files.
+        path: of the file; its folder must exist. Beside it lie ``-wal`` (up to some
+            16 MB) and ``-shm`` files.
         timeout: seconds to wait for the other threads of this process, and again for the other
             processes, after which a call fails with `StoreError`.
     """

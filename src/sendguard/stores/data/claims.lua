@@ -61,7 +61,7 @@ local function unpack_claims()
 end
 
 local function newest_of(key)
-  local newest = call('ZREVRANGE', key, 0, 0, 'WITHSCORES')
+  local newest = call('ZREVRANGE', key, '0', '0', 'WITHSCORES') -- texts need no conversion
   return newest[2] and tonumber(newest[2]), newest
 end
 

@@ -168,7 +168,7 @@ def test_the_time_is_the_servers(redis_server):
 
 
 @needs_redis
-def test_all_keys_carry_one_hash_tag_and_end_with_their_window(redis_server):
+def test_all_keys_carry_one_hash_tag_and_end_within_two_windows(redis_server):
     with redis_server.client(decode_responses=True) as client:
         store = RedisStore(client, prefix="shop:mail:")
         assert take(store) == ()
@@ -177,7 +177,7 @@ def test_all_keys_carry_one_hash_tag_and_end_with_their_window(redis_server):
         assert keys
         assert all(key.startswith("shop:mail:{shop:mail}:") for key in keys)
         (entries,) = client.keys("*claim*")
-        assert 3_500_000 < client.pttl(entries) <= 3_600_000
+        assert 3_500_000 < client.pttl(entries) <= 7_200_000  # kept for one more stretch at most
 
 
 @pytest.mark.parametrize("options", [{"prefix": "a{b}"}, {"timeout": 0}, {"timeout": 61}])
@@ -317,7 +317,7 @@ def test_old_rows_are_cleared_away(tmp_path):
     store = SQLiteStore(path)
     for number in range(300):
         now = datetime.fromtimestamp(1_800_000_000 + number * 10, UTC)
-        store.take(os.urandom(16).hex(), [claim(f"{number}", window=60)], now=now)
+        store.take(f"{number:032x}", [claim(f"{number}", window=60)], now=now)
     with sqlite3.connect(path) as connection:
         (rows,) = connection.execute("SELECT count(*) FROM claims").fetchone()
     connection.close()

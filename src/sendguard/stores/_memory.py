@@ -6,9 +6,11 @@ import os
 import threading
 import warnings
 from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import TypeVar
 
 from attrs import define, evolve, field
 
@@ -19,10 +21,10 @@ from sendguard.stores._memory_holds import HeldInMemory
 from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
 from sendguard.stores._taking import check_person, distinct, log_reset, taken
 
-_SWEEP_FROM = 1_024  # keys; below that, old ones are not worth looking for
+_FEW = 16  # rows; up to so many, looking through them is as quick as a dictionary
 
 
-@define
+@define(weakref_slot=False)
 class _Taken:
     at: int
     token: str
@@ -33,34 +35,83 @@ class _Taken:
 _at = attrgetter("at")
 
 
-@define
+@define(weakref_slot=False)
 class _Counter:
-    """What was taken of one key: in order of time, and by token."""
+    """What was taken of one key: in order of time, and, where it is much, by token."""
 
-    window: int
     rows: list[_Taken] = field(factory=list)
-    by_token: dict[str, _Taken] = field(factory=dict)
+    by_token: dict[str, _Taken] | None = None
 
-    def add(self, at: int, token: str, mark: str) -> None:
+    def find(self, token: str | None) -> _Taken | None:
+        """What was taken with that token."""
+        if self.by_token is not None:
+            return self.by_token.get(token) if token is not None else None
+        return next((row for row in self.rows if row.token == token), None)
+
+    def add(self, at: int, token: str, mark: str, window: int) -> None:
         """Take one, never before the newest, and forget those whose window is over."""
-        over = bisect_right(self.rows, at - self.window, key=_at)
-        for row in self.rows[:over]:
-            del self.by_token[row.token]
-        del self.rows[:over]
-        newest = self.rows[-1].at if self.rows else at
-        self.by_token[token] = row = _Taken(max(at, newest), token, mark)
-        self.rows.append(row)
+        rows = self.rows
+        if rows:
+            over = bisect_right(rows, at - window, key=_at)
+            if self.by_token is not None:
+                for row in rows[:over]:
+                    del self.by_token[row.token]
+            del rows[:over]
+        new = _Taken(max(at, rows[-1].at) if rows else at, token, mark)
+        rows.append(new)
+        if self.by_token is not None:
+            self.by_token[token] = new
+        elif len(rows) > _FEW:
+            self.by_token = {row.token: row for row in rows}
 
     def remove(self, row: _Taken) -> None:
         """Give one back."""
-        del self.by_token[row.token]
+        if self.by_token is not None:
+            del self.by_token[row.token]
         del self.rows[self.rows.index(row, bisect_left(self.rows, row.at, key=_at))]
 
+    def is_spent(self, horizon: int) -> bool:
+        """Whether nothing of it counts any more."""
+        return not self.rows or self.rows[-1].at <= horizon
 
-@define
+
+@define(weakref_slot=False)
 class _Strikes:
-    window: int
+    newest: int
     last: dict[str, int] = field(factory=dict)
+
+    def is_spent(self, horizon: int) -> bool:
+        """Whether nothing of it counts any more."""
+        return self.newest <= horizon
+
+
+_Entry = TypeVar("_Entry", _Counter, _Strikes)
+
+
+class _Keys(dict[int, OrderedDict[str, _Entry]]):
+    """What is kept of each key, apart for each window, in the order of their last writing."""
+
+    def look_up(self, window: int, key: str) -> _Entry | None:
+        """What is kept of the key."""
+        entries = self.get(window)
+        return None if entries is None else entries.get(key)
+
+    def put_last(self, window: int, key: str, entry: _Entry) -> None:
+        """Keep it, as the one last written to."""
+        entries = self.get(window)
+        if entries is None:
+            entries = self[window] = OrderedDict()
+        entries[key] = entry
+        entries.move_to_end(key)
+
+    def forget(self, at: int) -> None:
+        """Drop what counts nothing any more, from the front; in all no more than was once put."""
+        for window, entries in self.items():
+            while entries:
+                key = next(iter(entries))
+                if not entries[key].is_spent(at - window):
+                    break
+                del entries[key]
 
 
 class MemoryStore:
@@ -76,10 +127,9 @@ class MemoryStore:
     def __init__(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._counters: dict[str, _Counter] = {}
-        self._strikes: dict[str, _Strikes] = {}
+        self._counters: _Keys[_Counter] = _Keys()
+        self._strikes: _Keys[_Strikes] = _Keys()
         self._latches: dict[str, LatchRecord] = {}
-        self._sweep_at = _SWEEP_FROM
         self._holds = HeldInMemory()
 
     def take(
@@ -100,8 +150,8 @@ class MemoryStore:
                 latch = refusal.claim.latch
                 if latch is not None and refusal.frees_at is not None and self._strike(latch, at):
                     refusals[place] = evolve(refusal, sets_latch=True)
-            if len(self._counters) + len(self._strikes) > self._sweep_at:
-                self._sweep(at)
+            self._counters.forget(at)
+            self._strikes.forget(at)
             return tuple(refusals)
 
     def peek(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Refusal, ...]:
@@ -113,8 +163,8 @@ class MemoryStore:
         """Described in `ClaimStore`."""
         with self._locked():
             for claim in claims:
-                counter = self._counters.get(claim.key)
-                if counter is None or (row := counter.by_token.get(token)) is None:
+                counter = self._counters.look_up(claim.microseconds, claim.key)
+                if counter is None or (row := counter.find(token)) is None:
                     continue
                 if outcome == "failed":
                     counter.remove(row)
@@ -130,7 +180,8 @@ class MemoryStore:
         """Described in `ClaimStore`."""
         check_person(by)
         with self._locked():
-            self._strikes.pop(key, None)
+            for strikes in self._strikes.values():
+                strikes.pop(key, None)
             was_set = self._latches.pop(key, None) is not None
         return log_reset(key, by, was_set)
 
@@ -191,16 +242,14 @@ class MemoryStore:
     def _refusals(self, claims: list[Claim], at: int, token: str | None) -> list[Refusal]:
         found = []
         for claim in claims:
-            counter = self._counters.get(claim.key)
+            counter = self._counters.look_up(claim.microseconds, claim.key)
             rows = counter.rows if counter else []
-            if counter and token in counter.by_token:
-                continue
             record = claim.latch and self._latches.get(claim.latch.key)
             # While the oldest of the newest `limit` rows still counts, there is no room.
             last = rows[-claim.limit] if len(rows) >= claim.limit else None
             if last is not None and last.at <= at - claim.microseconds:
                 last = None
-            if record or last:
+            if (record or last) and not (counter and counter.find(token)):
                 found.append(
                     Refusal(
                         claim,
@@ -213,32 +262,22 @@ class MemoryStore:
         return found
 
     def _count(self, claim: Claim, at: int, token: str) -> None:
-        counter = self._counters.setdefault(claim.key, _Counter(claim.microseconds))
-        if token not in counter.by_token:
-            counter.add(at, token, claim.mark)
+        window = claim.microseconds
+        counter = self._counters.look_up(window, claim.key) or _Counter()
+        if counter.find(token) is None:
+            counter.add(at, token, claim.mark, window)
+            self._counters.put_last(window, claim.key, counter)
 
     def _strike(self, latch: Latch, at: int) -> bool:
         """Count a strike; whether it set the latch."""
-        strikes = self._strikes.setdefault(latch.key, _Strikes(latch.microseconds))
-        at = max((at, *strikes.last.values()))
+        window = latch.microseconds
+        strikes = self._strikes.look_up(window, latch.key) or _Strikes(at)
+        strikes.newest = at = max(at, strikes.newest)
         strikes.last[latch.member] = at
-        horizon = at - latch.microseconds
+        horizon = at - window
         strikes.last = {who: when for who, when in strikes.last.items() if when > horizon}
+        self._strikes.put_last(window, latch.key, strikes)
         if len(strikes.last) < latch.limit or latch.key in self._latches:
             return False
         self._latches[latch.key] = LatchRecord(latch.key, latch.label, from_microseconds(at))
         return True
-
-    def _sweep(self, at: int) -> None:
-        """Drop the keys that count nothing any more; rare enough to cost nothing on the whole."""
-        self._counters = {
-            key: counter
-            for key, counter in self._counters.items()
-            if counter.rows and counter.rows[-1].at > at - counter.window
-        }
-        self._strikes = {
-            key: strikes
-            for key, strikes in self._strikes.items()
-            if max(strikes.last.values()) > at - strikes.window
-        }
-        self._sweep_at = max(_SWEEP_FROM, 2 * (len(self._counters) + len(self._strikes)))

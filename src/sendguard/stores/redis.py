@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import struct
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,6 +28,9 @@ from sendguard.stores._taking import check_person, distinct, log_reset
 __all__ = ["RedisStore"]
 
 FORMAT: Final = 1
+
+_CLAIM: Final = struct.Struct(">32sIQ???")
+_LATCH: Final = struct.Struct(">32s32sIQ")
 
 Reply = list[Any]
 
@@ -74,6 +78,7 @@ class RedisStore:
         self._client = client
         self.awaits = inspect.iscoroutinefunction(getattr(client, "execute_command", None))
         self._base = f"{prefix}{{{prefix.strip(':') or 'sendguard'}}}:"
+        self._format = f"{self._base}format"
         self._clock = clock
         self.time_out = timeout
 
@@ -155,62 +160,37 @@ class RedisStore:
     def settle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
         """Described in `ClaimStore`."""
         if told := _told(claims, outcome):
-            self._call(*self._about("settle", told, token=token, outcome=outcome))
+            self._call(*self._about("settle", told, of=token, more=outcome.encode()))
 
     async def asettle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
         """Described in `ClaimStore`."""
         if told := _told(claims, outcome):
-            await self._acall(*self._about("settle", told, token=token, outcome=outcome))
+            await self._acall(*self._about("settle", told, of=token, more=outcome.encode()))
 
     def latches(self) -> tuple[LatchRecord, ...]:
         """Described in `ClaimStore`."""
-        return _latches(self._call(*self._about("latches", [])))
+        return _latches(self._call(*self._about("latches")))
 
     async def alatches(self) -> tuple[LatchRecord, ...]:
         """`latches`, with an asyncio client."""
-        return _latches(await self._acall(*self._about("latches", [])))
+        return _latches(await self._acall(*self._about("latches")))
 
     def reset_latch(self, key: str, *, by: str) -> bool:
         """Described in `ClaimStore`."""
         check_person(by)
-        return log_reset(key, by, bool(self._call(*self._resetting(key))))
+        return log_reset(key, by, bool(self._call(*self._about("reset", of=key))))
 
     async def areset_latch(self, key: str, *, by: str) -> bool:
         """`reset_latch`, with an asyncio client."""
         check_person(by)
-        return log_reset(key, by, bool(await self._acall(*self._resetting(key))))
+        return log_reset(key, by, bool(await self._acall(*self._about("reset", of=key))))
 
-    def _about(self, call: str, claims: list[Claim], **more: Any) -> tuple[list[str], str]:
-        """The keys and the request for the script."""
-        keys = [f"{self._base}format", f"{self._base}latches"]
-
-        def key(kind: str, name: str) -> int:
-            keys.append(f"{self._base}{kind}:{name}")
-            return len(keys)
-
-        rows = []
-        for claim in claims:
-            row: dict[str, Any] = {
-                "entries": key("claim", claim.key),
-                "limit": claim.limit,
-                "window": claim.microseconds,
-                "refuses": claim.refuses,
-            }
-            if claim.mark:
-                row |= {"marks": key("mark", claim.key), "mark": claim.mark}
-            if latch := claim.latch:
-                row |= {
-                    "strikes": key("strikes", latch.key),
-                    "latch": latch.key,
-                    "member": latch.member,
-                    "latch_limit": latch.limit,
-                    "latch_window": latch.microseconds,
-                    "label": latch.label,
-                }
-            rows.append(row)
-        if self._clock is not None:
-            more["now"] = to_microseconds(self._clock())
-        return keys, json.dumps({"call": call, "claims": rows, **more})
+    def _about(
+        self, call: str, claims: Sequence[Claim] = (), *, of: str = "", more: bytes = b""
+    ) -> tuple[Any, ...]:
+        """What the script is told: see there."""
+        now = to_microseconds(self._clock()) if self._clock is not None else ""
+        return call, FORMAT, of, now, b"".join(map(_packed, claims)), more
 
     def _taking(
         self,
@@ -218,19 +198,15 @@ class RedisStore:
         every: list[Claim],
         claims: Sequence[Claim],
         groups: Sequence[Sequence[Claim]],
-    ) -> tuple[list[str], str]:
+    ) -> tuple[Any, ...]:
+        if not groups:
+            return self._about("take", every, of=token)
         place = {claim: index for index, claim in enumerate(every, start=1)}  # Lua counts from 1
-        return self._about(
-            "take",
-            every,
-            token=token,
-            own=[place[claim] for claim in claims],
-            groups=[[place[claim] for claim in group] for group in groups],
+        asked = (
+            struct.pack(f">{len(group) + 1}I", len(group), *(place[claim] for claim in group))
+            for group in (claims, *groups)
         )
-
-    def _resetting(self, latch: str) -> tuple[list[str], str]:
-        keys, request = self._about("reset", [], latch=latch)
-        return [*keys, f"{self._base}strikes:{latch}"], request
+        return self._about("take", every, of=token, more=b"".join(asked))
 
     def hold_clock(self, *, now: datetime) -> HoldClock:  # noqa: ARG002  (the server's counts)
         """Described in `HoldStore`."""
@@ -276,18 +252,18 @@ class RedisStore:
         request = dict(asked.request)
         if self._clock is not None:
             request["now"] = to_microseconds(self._clock())
-        keys = [f"{self._base}holds:format"]
+        key = f"{self._base}holds:format"
         arguments = (json.dumps(request), holds.HOLD_FORMAT, asked.body, asked.payload)
-        return self._run("holds.lua", keys, arguments)
+        return self._run("holds.lua", key, arguments)
 
-    def _call(self, keys: list[str], request: str) -> Any:
-        return self._run("claims.lua", keys, (request, FORMAT))
+    def _call(self, *arguments: Any) -> Any:
+        return self._run("claims.lua", self._format, arguments)
 
-    def _run(self, file: str, keys: list[str], arguments: tuple[Any, ...]) -> Any:
+    def _run(self, file: str, key: str, arguments: tuple[Any, ...]) -> Any:
         if self.awaits:
             raise StoreError("this RedisStore has an asyncio client; use Guard.aadmit, aevaluate")
         source, name = _script(file)
-        rest = (len(keys), *keys, *arguments)
+        rest = (1, key, *arguments)
         try:
             try:
                 return self._client.evalsha(name, *rest)
@@ -296,11 +272,11 @@ class RedisStore:
         except (RedisError, OSError) as error:
             raise _failure(error) from error
 
-    async def _acall(self, keys: list[str], request: str) -> Any:
+    async def _acall(self, *arguments: Any) -> Any:
         if not self.awaits:
             raise StoreError("this RedisStore has no asyncio client; use its plain methods")
         source, name = _script("claims.lua")
-        rest = (len(keys), *keys, request, FORMAT)
+        rest = (1, self._format, *arguments)
         try:
             try:
                 return await self._client.evalsha(name, *rest)
@@ -317,6 +293,29 @@ def _failure(error: Exception) -> StoreError:
     # Only what it was: an error's own words may quote the connection's password.
     said = str(error) if str(error).startswith("FORMAT ") else type(error).__name__
     return StoreError(f"Redis: {said}")
+
+
+def _packed(claim: Claim) -> bytes:
+    """A claim for the script: its key, limit, window, whether it refuses, has a mark, has a latch;
+    then the mark, and of the latch key, member, limit, window and label."""
+    latch, mark = claim.latch, claim.mark
+    row = _CLAIM.pack(
+        *(claim.key.encode(), claim.limit, claim.microseconds),
+        *(claim.refuses, bool(mark), latch is not None),
+    )
+    if mark:
+        row += _text_packed(mark)
+    if latch is not None:
+        row += _LATCH.pack(
+            latch.key.encode(), latch.member.encode(), latch.limit, latch.microseconds
+        )
+        row += _text_packed(latch.label)
+    return row
+
+
+def _text_packed(text: str) -> bytes:
+    data = text.encode(errors="replace")
+    return struct.pack(">I", len(data)) + data
 
 
 def _told(claims: Sequence[Claim], outcome: Settled) -> list[Claim]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
+from sendguard.text._digits import has_digit
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
@@ -99,6 +101,8 @@ def read_accounts(
     [('GB82WEST12345698765432', True)]
     """
     found: list[AccountNumber] = []
+    if not has_digit(passage.place.plain):
+        return ()
     if "iban" in kinds:
         found += _ibans(passage)
     if "card" in kinds:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
+from sendguard.text._digits import has_digit
 from sendguard.text._passage import words_in
 from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
@@ -140,7 +141,12 @@ def may_name_weekday(passage: Passage) -> bool:
 
 
 def _has_numeric(passage: Passage) -> bool:
-    return _NUMERIC_HINT.search(passage.place.plain, passage.start, passage.end) is not None
+    text = passage.place.plain
+    return (
+        has_digit(text)
+        and ("/" in text or "." in text or "-" in text)
+        and _NUMERIC_HINT.search(text, passage.start, passage.end) is not None
+    )
 
 
 def _numeric(passage: Passage) -> Iterator[DateMention]:

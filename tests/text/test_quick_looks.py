@@ -176,3 +176,10 @@ def test_one_look_at_a_text_gives_the_words_of_both_kinds(text):
         runs |= set(map(key_of, runs))
     assert said == set(words_of(text))
     assert letters == runs
+
+
+@given(hostile_text, st.from_regex(_CARD) | st.from_regex(_IBAN))
+@example("\u20ac", "4111111111111111")
+def test_no_number_of_a_card_and_of_an_account_is_overlooked(before, number):
+    figures = Place.of("text", f"{before}{number}").figures
+    assert figures is None or ("0000" if _CARD.search(number) else "AA00") in figures

@@ -100,12 +100,13 @@ def read_accounts(
     >>> [(a.number, a.is_valid) for a in read_accounts(Passage(place, 0, len(place.plain)))]
     [('GB82WEST12345698765432', True)]
     """
-    found: list[AccountNumber] = []
     if not has_digit(passage.place.plain):
         return ()
-    if "iban" in kinds:
+    found: list[AccountNumber] = []
+    figures = passage.place.figures
+    if "iban" in kinds and (figures is None or "AA00" in figures):
         found += _ibans(passage)
-    if "card" in kinds:
+    if "card" in kinds and (figures is None or "0000" in figures):
         found += _cards(passage)
     return tuple(sorted(found, key=lambda each: each.where.start))
 

@@ -20,6 +20,7 @@ from sendguard.text._attachments_named import (
 from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
+from sendguard.text._digits import figures_of
 from sendguard.text._files import AttachedFile
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
@@ -103,6 +104,11 @@ class Place:
     def vocabulary(self) -> frozenset[str]:
         """Every word in `plain`, those with digits in them too, as `words_of` gives them, once."""
         return self._spoken[0]
+
+    @cached_property
+    def figures(self) -> str | None:
+        """The shapes of numbers in `plain`, as `figures_of` gives them."""
+        return figures_of(self.plain)
 
     @cached_property
     def _spoken(self) -> tuple[frozenset[str], frozenset[str]]:

@@ -32,6 +32,8 @@ _NUMERIC = re.compile(
 )
 # In every match of the above, and it begins with what is rare in a text.
 _NUMERIC_HINT = re.compile(r"\d(?:[./\-]\xa0? ?\d{1,2}[./\-]|/\d)")
+# One of these is in the figures of every match of the hint but "1/2".
+_NUMERIC_FIGURES = tuple(f"0.{gap}{digits}." for gap in ("", " ", "  ") for digits in ("0", "00"))
 _WORD = re.compile(r"[^\W\d_]++(?:[’'\-][^\W\d_]++)*+")
 _BEFORE = 24  # code points in which a weekday, a day or another word stands before a date
 _CENTURY = 70  # two figures below it are a year of this century
@@ -142,11 +144,12 @@ def may_name_weekday(passage: Passage) -> bool:
 
 def _has_numeric(passage: Passage) -> bool:
     text = passage.place.plain
+    if not has_digit(text):
+        return False
+    figures = passage.place.figures
     return (
-        has_digit(text)
-        and ("/" in text or "." in text or "-" in text)
-        and _NUMERIC_HINT.search(text, passage.start, passage.end) is not None
-    )
+        figures is None or any(map(figures.__contains__, _NUMERIC_FIGURES)) or "/" in text
+    ) and (_NUMERIC_HINT.search(text, passage.start, passage.end) is not None)
 
 
 def _numeric(passage: Passage) -> Iterator[DateMention]:

@@ -1,10 +1,25 @@
-"""Whether there is a digit at all, without which there is no number, date or code."""
+"""Whether there is a digit, without which there is no number, date or code, and in what company."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 _DIGIT = re.compile(r"\d")
+# Signs that are no letters and no digits, though they are not ASCII; mail is full of them.
+_SIGNS: Final = "\xa0€–—‘’“”…•·"
+_FIGURES: Final = str.maketrans(
+    {
+        chr(n): "0"
+        if chr(n).isdigit()
+        else "A"
+        if chr(n).isupper()
+        else "."
+        if chr(n) in "./-"
+        else " "
+        for n in range(128)
+    }
+)
 
 
 def has_digit(text: str) -> bool:
@@ -17,3 +32,27 @@ def has_digit(text: str) -> bool:
     if any(map(text.__contains__, "0123456789")):
         return True
     return not text.isascii() and _DIGIT.search(text) is not None
+
+
+def in_ascii(text: str) -> str:
+    """The text with spaces in place of the usual signs that are not ASCII, as long as it was."""
+    if not text.isascii():
+        for sign in _SIGNS:
+            if sign in text:
+                text = text.replace(sign, " ")
+    return text
+
+
+def figures_of(text: str) -> str | None:
+    """The text with 0 for a digit, A for a capital, a dot for ``.``, ``/`` and ``-``, else spaces.
+
+    What has a shape in figures is looked for in it before an expression is. Quick.
+
+    Returns:
+        None where letters or digits beyond ASCII stand in it, of which nothing is known.
+
+    >>> figures_of("On 4/5, EUR 12.50")
+    'A  0.0  AAA 00.00'
+    """
+    text = in_ascii(text)
+    return text.translate(_FIGURES) if text.isascii() else None

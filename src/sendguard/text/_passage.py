@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from sendguard.text._digits import in_ascii
 from sendguard.text._vocabulary import key_of
 from sendguard.text._words import words_of
 
@@ -88,6 +89,7 @@ def words_in(text: str) -> frozenset[str]:
 
 def spoken_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """What `words_of` and what `words_in` give, each word once, from one look at the text."""
+    text = in_ascii(text)
     if text.isascii():
         said = frozenset(words_of(text))
         return said, _letters_in(said)

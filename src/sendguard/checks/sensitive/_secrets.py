@@ -35,11 +35,15 @@ _SHAPES: Final = (
         True,
     ),
 )  # fmt: skip
-# In each shape one of these stands; looked for as such, most take no time.
-_HINTS: Final = ("AKIA", "ASIA", "AIza", "SG.", "eyJ")
-_HINTS_JOINED: Final = {
+# In each shape one of these stands, by its rarest character, which is found at once.
+_HINTS: Final = {
     "_": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "k_live_", "npm_"),
     "-": ("glpat-", "xox", "sk-"),
+    "K": ("AKIA",),
+    "I": ("ASIA",),
+    "z": ("AIza",),
+    "G": ("SG.",),
+    "J": ("eyJ",),
 }
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z]{2,9} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
@@ -73,9 +77,8 @@ def secrets(place: Place) -> Iterator[Hit]:
 
 def _may_have_key(text: str) -> bool:
     """Whether a key or a token may be there; never False where one of `_SHAPES` is. Quick."""
-    return any(map(text.__contains__, _HINTS)) or any(
-        joint in text and any(map(text.__contains__, hints))
-        for joint, hints in _HINTS_JOINED.items()
+    return any(
+        rare in text and any(map(text.__contains__, hints)) for rare, hints in _HINTS.items()
     )
 
 

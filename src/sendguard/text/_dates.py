@@ -33,7 +33,7 @@ _NUMERIC = re.compile(
 # In every match of the above, and it begins with what is rare in a text.
 _NUMERIC_HINT = re.compile(r"\d(?:[./\-]\xa0? ?\d{1,2}[./\-]|/\d)")
 # One of these is in the figures of every match of the hint but "1/2".
-_NUMERIC_FIGURES = tuple(f"0.{gap}{digits}." for gap in ("", " ", "  ") for digits in ("0", "00"))
+_NUMERIC_FIGURES = ("0.0.", "0.00.", "0. ")
 _WORD = re.compile(r"[^\W\d_]++(?:[’'\-][^\W\d_]++)*+")
 _BEFORE = 24  # code points in which a weekday, a day or another word stands before a date
 _CENTURY = 70  # two figures below it are a year of this century

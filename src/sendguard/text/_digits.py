@@ -44,15 +44,19 @@ def in_ascii(text: str) -> str:
 
 
 def figures_of(text: str) -> str | None:
-    """The text with 0 for a digit, A for a capital, a dot for ``.``, ``/`` and ``-``, else spaces.
+    """The different shapes in a text, each with a space behind it, in any order.
 
-    What has a shape in figures is looked for in it before an expression is. Quick.
+    Of every stretch without white space: 0 for a digit, A for a capital, a dot for ``.``, ``/``
+    and ``-``; what else is in it parts it. What has a shape in figures is looked for here before an
+    expression is. Quick.
 
     Returns:
         None where letters or digits beyond ASCII stand in it, of which nothing is known.
 
-    >>> figures_of("On 4/5, EUR 12.50")
-    'A  0.0  AAA 00.00'
+    >>> figures_of("4/5 or 12-31 or 6/7 or 01/02")
+    '0.0 00.00 '
     """
     text = in_ascii(text)
-    return text.translate(_FIGURES) if text.isascii() else None
+    if not text.isascii():
+        return None
+    return " ".join([*sorted(set(text.translate(_FIGURES).split())), ""])

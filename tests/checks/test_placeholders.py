@@ -7,14 +7,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.checks.placeholder_examples import AT_MOST_WARNED, EMPTY, SILENT, UNREPLACED
+from tests.strategies import hostile_text
 
 from sendguard import Action, Attachment, Context, Finding, Guard, Message, Recipient, checks
 from sendguard.checks import Case
+from sendguard.checks.placeholder._nothings import _ANYWHERE, _NEAR_THE_BEGINNING, _values, nothings
 from sendguard.checks.placeholder._placeholders import MAX_FINDINGS, MAX_HITS
-from sendguard.text import Analysis
+from sendguard.checks.placeholder._setting import Surroundings
+from sendguard.text import Analysis, Place
 
 CHECK = checks.placeholders()
 
@@ -335,3 +338,28 @@ def test_a_text_of_nothing_but_suspicious_words_is_given_up_and_said_to_be():
     decision = Guard(checks.placeholders()).evaluate(message)
     assert [f.code for f in decision.findings] == ["guard.not-evaluable"]
     assert decision.findings[0].part == "text"
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [value for _, values in _ANYWHERE + _NEAR_THE_BEGINNING for value in values]
+            ),
+            st.sampled_from(
+                [" ", "\n", "Dear ", ",", "$", "(", ")", "_", "1", "\u0130", "\xa0", "e"]
+            ),
+            hostile_text,
+        ),
+        max_size=8,
+    ).map("".join)
+)
+@example("Dear None,")
+@example("[object Object]")
+def test_a_quick_look_rules_out_no_missing_value(text):
+    place = Place.of("text", text)
+    text, around = place.plain, Surroundings(place)
+    found = set(nothings(text, around))
+    for rows, limit in ((_ANYWHERE, len(text)), (_NEAR_THE_BEGINNING, 4_000)):
+        for value in (value for _, values in rows for value in values):
+            assert found.issuperset(_values(value, text, limit, around))

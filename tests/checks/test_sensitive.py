@@ -14,7 +14,13 @@ from sendguard import Action, Attachment, Guard, Message, checks
 from sendguard.checks import Case
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._national_ids import _kinds
-from sendguard.checks.sensitive._secrets import _is_value, _may_have_password, _passwords
+from sendguard.checks.sensitive._secrets import (
+    _is_value,
+    _may_have_key,
+    _may_have_password,
+    _passwords,
+    _shapes,
+)
 from sendguard.errors import ConfigurationError
 from sendguard.text import Analysis, Place
 
@@ -437,6 +443,12 @@ NAMED = sorted({
     *word_lists("sensitive")["password_words"],
     *(label for entry in word_lists("sensitive")["ids"] for label in entry["labels"]),
 })  # fmt: skip
+
+
+@given(st.data())
+def test_a_quick_look_rules_out_no_key_and_no_token(data):
+    _, shape, _ = data.draw(st.sampled_from(_shapes()))
+    assert _may_have_key(data.draw(st.from_regex(shape)))
 
 
 @given(

@@ -10,6 +10,7 @@ from tests.strategies import hostile_text
 from sendguard.text import (
     Passage,
     Place,
+    has_digit,
     may_name_date,
     may_name_weekday,
     read_amounts,
@@ -23,8 +24,10 @@ from sendguard.text._accounts import _CARD, _IBAN
 from sendguard.text._amounts import _amounts, _currencies, _minors, _multipliers, _words
 from sendguard.text._dates import _numeric, _offsets, _weekdays, _worded
 from sendguard.text._numbers import NUMBER, units
+from sendguard.text._passage import spoken_in
 from sendguard.text._references import _MAX_LENGTH, _TOKEN, _kinds, _numbers
 from sendguard.text._vocabulary import key_of
+from sendguard.text._words import words_of
 
 NAMES = sorted({
     *_currencies(), *_words(), *_minors(), *_multipliers(), *_weekdays(), *_offsets(), *_kinds(),
@@ -155,3 +158,28 @@ def test_an_expression_that_begins_with_a_digit_finds_what_one_that_looks_back_d
 def test_words_are_all_runs_of_letters(text):
     runs = set(map(str.casefold, re.findall(r"[^\W\d_]+", text)))
     assert words_in(text) == runs | ({*map(key_of, runs)} if {*"\u0131\u0130"} & {*text} else set())
+
+
+@given(texts)
+@example("no. \u0667")
+@example("x\xb2")
+def test_a_digit_of_any_script_is_a_digit(text):
+    assert has_digit(text) == bool(re.search(r"\d", text))
+
+
+@given(texts)
+@example("EUR5 \xe95e stra\xdfe I\u0130 a_b")
+def test_one_look_at_a_text_gives_the_words_of_both_kinds(text):
+    said, letters = spoken_in(text)
+    runs = {run.casefold() for run in re.findall(r"[^\W\d_]+", text)}
+    if "\u0131" in text or "\u0130" in text:
+        runs |= set(map(key_of, runs))
+    assert said == set(words_of(text))
+    assert letters == runs
+
+
+@given(hostile_text, st.from_regex(_CARD) | st.from_regex(_IBAN))
+@example("\u20ac", "4111111111111111")
+def test_no_number_of_a_card_and_of_an_account_is_overlooked(before, number):
+    figures = Place.of("text", f"{before}{number}").figures
+    assert figures is None or ("0000" if _CARD.search(number) else "AA00") in figures

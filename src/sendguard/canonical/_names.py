@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from importlib.resources import files
 from threading import Lock
+from typing import Final
 
 from sendguard.canonical._invisible import strip_invisible
 from sendguard.canonical._normal import normalize
@@ -54,6 +56,9 @@ _SUFFIXES = frozenset(
 _SPLIT_SUFFIXES = frozenset({("ph", "d"), ("m", "d"), ("b", "sc"), ("m", "sc"), ("d", "phil")})
 
 
+_SHORT: Final = 64  # code points of a name that is remembered
+
+
 def fold_name(name: str) -> str:
     """Return the form in which names are compared; the form of the form is itself.
 
@@ -63,6 +68,10 @@ def fold_name(name: str) -> str:
     >>> fold_name("  O\u2019BRIEN-Wei\u00df,   S\u00f8ren ")
     'soren obrien weiss'
     """
+    return _fold_short(name) if len(name) <= _SHORT else _fold(name)
+
+
+def _fold(name: str) -> str:
     parts = [folded for part in name.split(",") if (folded := _folded(part))]
     if len(parts) > 1:
         # The first part that is not only titles and suffixes is the given name.
@@ -71,6 +80,10 @@ def fold_name(name: str) -> str:
                 parts.insert(0, parts.pop(index))
                 break
     return " ".join(parts)
+
+
+# The name of a reader is folded by several checks, and a greeting is much like the display name.
+_fold_short = lru_cache(maxsize=512)(_fold)
 
 
 def name_tokens(name: str) -> tuple[str, ...]:

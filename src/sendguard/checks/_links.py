@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from attrs import frozen
@@ -18,7 +18,6 @@ from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
-from sendguard.text import Link
 
 MAX_FINDINGS: Final = 10
 """Findings of a message; who has so many knows enough."""
@@ -40,6 +39,7 @@ _FIELD = re.compile(r"[{}\[\]<>|%$*]")
 _SCRIPT = re.compile(r"(?i)javascript:")
 _BARE = re.compile(r"(?i)(?:https?:/{0,3}(?:www\.?)?/?|mailto:|tel:|sms:|#)?")
 _LONGEST_BARE = len("https:///www./")
+_SHORT: Final = 500  # code points of a link that is remembered
 _WORD = re.compile(r"[a-z0-9\-]{1,63}")
 _NOTHINGS = frozenset({"none", "null", "undefined", "nan"})  # what those are, another check says
 _PRIVATE: Final = tuple(
@@ -81,49 +81,11 @@ class _Links(Leaf):
             if key in seen:
                 continue
             seen.add(key)
-            if finding := self._of_link(link, own, leaves=leaves):
-                yield finding
+            judge = _judged if len(link.href) + len(link.text) <= _SHORT else _judge
+            if wrong := judge(link.href, link.text, own, self.redirectors, leaves):
+                yield _finding(wrong, link.part, (link.start, link.end))
         if leaves:
             yield from _in_text(case, own)
-
-    def _of_link(self, link: Link, own: frozenset[str], *, leaves: bool) -> Finding | None:
-        href = link.href[:_LONGEST].strip()
-        match = _HREF.match(href)
-        host = "" if match is None else _plain_host(match[1])
-        if unfilled := _unfilled(href, match, host, link.text):
-            return _finding(
-                "link.unfilled",
-                f"A link leads nowhere: {unfilled}.",
-                "Write the address that it should lead to.",
-                link,
-            )
-        if match is None:
-            return None
-        if leaves and (_is_internal(host, own) or _is_one_word(host)):
-            return _internal(link.part, (link.start, link.end), host)
-        shown = _shown_host(link.text)
-        if shown is None or self._agree(shown, host, href, own):
-            return None
-        return _finding(
-            "link.mismatch",
-            f'A link shows "{shown}" and leads to "{host}".',
-            "Show the address that the link leads to, or words instead of an address.",
-            link,
-        )
-
-    def _agree(self, shown: str, host: str, href: str, own: frozenset[str]) -> bool:
-        """Whether a link may show one host and lead to another."""
-        if host == shown or host.endswith(f".{shown}"):
-            return True
-        shown_domain, domain = registrable_domain(shown), registrable_domain(host)
-        if shown_domain == domain or shown_domain.partition(".")[0] == domain.partition(".")[0]:
-            return True
-        if is_within(host, own) or is_within(host, self.redirectors):
-            return True
-        if host.partition(".")[0] in _known("counting_labels") and host.count(".") > 1:
-            return True
-        # One that counts clicks has the address it leads on to in its own.
-        return shown_domain in unquote(href).lower()
 
     def __repr__(self) -> str:
         added = sorted(self.redirectors - _known("redirectors"))
@@ -163,6 +125,58 @@ def links(*, redirectors: Iterable[str] = ()) -> Check:
     return _Links(_known("redirectors") | domains)
 
 
+_Wrong: TypeAlias = tuple[str, str, str]
+"""The code, the message and the suggestion of a finding."""
+
+
+def _judge(
+    address: str, text: str, own: frozenset[str], redirectors: frozenset[str], leaves: bool
+) -> _Wrong | None:
+    """What is wrong with a link to an address, for which a text is shown."""
+    href = address[:_LONGEST].strip()
+    match = _HREF.match(href)
+    host = "" if match is None else _plain_host(match[1])
+    if unfilled := _unfilled(href, match, host, text):
+        return (
+            "link.unfilled",
+            f"A link leads nowhere: {unfilled}.",
+            "Write the address that it should lead to.",
+        )
+    if match is None:
+        return None
+    if leaves and (_is_internal(host, own) or _is_one_word(host)):
+        return _internal(host)
+    shown = _shown_host(text)
+    if shown is None or _agree(shown, host, href, own, redirectors):
+        return None
+    return (
+        "link.mismatch",
+        f'A link shows "{shown}" and leads to "{host}".',
+        "Show the address that the link leads to, or words instead of an address.",
+    )
+
+
+# Links are the same in all mails of a template, but for the few that are the reader's own.
+_judged = lru_cache(maxsize=1_024)(_judge)
+
+
+def _agree(
+    shown: str, host: str, href: str, own: frozenset[str], redirectors: frozenset[str]
+) -> bool:
+    """Whether a link may show one host and lead to another."""
+    if host == shown or host.endswith(f".{shown}"):
+        return True
+    shown_domain, domain = registrable_domain(shown), registrable_domain(host)
+    if shown_domain == domain or shown_domain.partition(".")[0] == domain.partition(".")[0]:
+        return True
+    if is_within(host, own) or is_within(host, redirectors):
+        return True
+    if host.partition(".")[0] in _known("counting_labels") and host.count(".") > 1:
+        return True
+    # One that counts clicks has the address it leads on to in its own.
+    return shown_domain in unquote(href).lower()
+
+
 def _in_text(case: Case, own: frozenset[str]) -> Iterator[Finding]:
     """Addresses of the house in the plain new text; those of HTML are its links."""
     seen: set[str] = set()
@@ -175,28 +189,21 @@ def _in_text(case: Case, own: frozenset[str]) -> Iterator[Finding]:
             host = _plain_host(match[1])
             if host not in seen and _is_internal(host, own):
                 seen.add(host)
-                yield _internal(passage.part, passage.at(*match.span()).span, host)
+                yield _finding(_internal(host), passage.part, passage.at(*match.span()).span)
 
 
-def _internal(part: str, span: tuple[int, int] | None, host: str) -> Finding:
-    return Finding(
-        code="link.internal",
-        action=Action.WARN,
-        message=f'A link leads to "{host}", where no reader outside the house can go.',
-        part=part,
-        span=span,
-        suggestion="Link to the address that is reached from outside.",
+def _internal(host: str) -> _Wrong:
+    return (
+        "link.internal",
+        f'A link leads to "{host}", where no reader outside the house can go.',
+        "Link to the address that is reached from outside.",
     )
 
 
-def _finding(code: str, message: str, suggestion: str, link: Link) -> Finding:
+def _finding(wrong: _Wrong, part: str, span: tuple[int, int] | None) -> Finding:
+    code, message, suggestion = wrong
     return Finding(
-        code=code,
-        action=Action.WARN,
-        message=message,
-        part=link.part,
-        span=(link.start, link.end),
-        suggestion=suggestion,
+        code=code, action=Action.WARN, message=message, part=part, span=span, suggestion=suggestion
     )
 
 

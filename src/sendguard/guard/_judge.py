@@ -13,7 +13,7 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from sendguard.checks import (
     AllOf,
@@ -78,6 +78,11 @@ class Judge:
     on_unevaluable: Action
     pool: IoPool
     recipients: tuple[str | None, ...]
+    _most: int = field(init=False)
+
+    @_most.default
+    def _most_of_all(self) -> int:
+        return FINDINGS_PER_CHECK + FINDINGS_PER_RECIPIENT * len(self.recipients)
 
     def judge(self, check: Check) -> Verdict:
         """What the check says; never raises."""
@@ -114,15 +119,13 @@ class Judge:
                 return Verdict(tuple(renamed), verdict.status, asks, verdict.commitments)
         raise TypeError(f"{type(check).__name__} is no check that this version knows")
 
-    @property
-    def _most(self) -> int:
-        return FINDINGS_PER_CHECK + FINDINGS_PER_RECIPIENT * len(self.recipients)
-
     def _leaf(self, leaf: Leaf) -> Verdict:
         most = self._most
-        found = self._within(
-            leaf.time_out_for(self.case), lambda: list(islice(leaf.find(self.case), most + 1))
-        )
+        time_out = leaf.time_out_for(self.case)
+        if time_out is None:  # as for most: said here, since a call costs as much as a short check
+            found = list(islice(leaf.find(self.case), most + 1))
+        else:
+            found = self.pool.run(lambda: list(islice(leaf.find(self.case), most + 1)), time_out)
         if not found:
             return PASSES
         commitments = tuple(row for row in found if isinstance(row, Commitment))

@@ -36,6 +36,9 @@ from sendguard.text._dates import (
     may_name_weekday,
     read_dates,
 )
+from sendguard.text._digits import (
+    has_digit,
+)
 from sendguard.text._files import (
     FILE_LIMIT,
     AttachedFile,
@@ -142,6 +145,7 @@ __all__ = [
     "VisibleText",
     "Words",
     "fold_letters",
+    "has_digit",
     "known_languages",
     "may_name_date",
     "may_name_weekday",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
+from sendguard.text._digits import has_digit
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
@@ -98,10 +100,13 @@ def read_accounts(
     >>> [(a.number, a.is_valid) for a in read_accounts(Passage(place, 0, len(place.plain)))]
     [('GB82WEST12345698765432', True)]
     """
+    if not has_digit(passage.place.plain):
+        return ()
     found: list[AccountNumber] = []
-    if "iban" in kinds:
+    figures = passage.place.figures
+    if "iban" in kinds and (figures is None or "AA00" in figures):
         found += _ibans(passage)
-    if "card" in kinds:
+    if "card" in kinds and (figures is None or "0000" in figures):
         found += _cards(passage)
     return tuple(sorted(found, key=lambda each: each.where.start))
 

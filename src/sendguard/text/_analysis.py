@@ -20,13 +20,14 @@ from sendguard.text._attachments_named import (
 from sendguard.text._commitments import CommitmentMention, read_commitments
 from sendguard.text._contacts import EmailMention, PhoneMention, read_emails, read_phones
 from sendguard.text._dates import DateMention, read_dates
+from sendguard.text._digits import figures_of
 from sendguard.text._files import AttachedFile
 from sendguard.text._greeting import Greeting, read_greeting
 from sendguard.text._html import Link, VisibleText, read_html
 from sendguard.text._language import read_language
 from sendguard.text._lazy import lazy
 from sendguard.text._moods import Mood, read_moods
-from sendguard.text._passage import Passage, words_in
+from sendguard.text._passage import Passage, spoken_in
 from sendguard.text._quantities import Quantity, read_quantities
 from sendguard.text._quoted import Quoting, read_quoting
 from sendguard.text._references import Reference, read_references
@@ -97,7 +98,21 @@ class Place:
         >>> sorted(Place.of("text", "EUR5, l'Ordine, eur").words)
         ['eur', 'l', 'ordine']
         """
-        return words_in(self.plain)
+        return self._spoken[1]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word in `plain`, those with digits in them too, as `words_of` gives them, once."""
+        return self._spoken[0]
+
+    @cached_property
+    def figures(self) -> str | None:
+        """The shapes of numbers in `plain`, as `figures_of` gives them."""
+        return figures_of(self.plain)
+
+    @cached_property
+    def _spoken(self) -> tuple[frozenset[str], frozenset[str]]:
+        return spoken_in(self.plain)
 
     @property
     def is_nested(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
+from sendguard.text._digits import has_digit
 from sendguard.text._passage import words_in
 from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
@@ -31,6 +32,8 @@ _NUMERIC = re.compile(
 )
 # In every match of the above, and it begins with what is rare in a text.
 _NUMERIC_HINT = re.compile(r"\d(?:[./\-]\xa0? ?\d{1,2}[./\-]|/\d)")
+# One of these is in the figures of every match of the hint but "1/2".
+_NUMERIC_FIGURES = ("0.0.", "0.00.", "0. ")
 _WORD = re.compile(r"[^\W\d_]++(?:[’'\-][^\W\d_]++)*+")
 _BEFORE = 24  # code points in which a weekday, a day or another word stands before a date
 _CENTURY = 70  # two figures below it are a year of this century
@@ -140,7 +143,13 @@ def may_name_weekday(passage: Passage) -> bool:
 
 
 def _has_numeric(passage: Passage) -> bool:
-    return _NUMERIC_HINT.search(passage.place.plain, passage.start, passage.end) is not None
+    text = passage.place.plain
+    if not has_digit(text):
+        return False
+    figures = passage.place.figures
+    return (
+        figures is None or any(map(figures.__contains__, _NUMERIC_FIGURES)) or "/" in text
+    ) and (_NUMERIC_HINT.search(text, passage.start, passage.end) is not None)
 
 
 def _numeric(passage: Passage) -> Iterator[DateMention]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from sendguard.text._digits import in_ascii
 from sendguard.text._vocabulary import key_of
+from sendguard.text._words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +20,7 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"(?:[^\S\r\n]*+(?:\r\n?|\n))++|[^\r\n]++(?:\r\n?|\n|\Z)")
 
 _LETTERS = re.compile(r"[^\W\d_]++")
-_LOWER_OR_SPACE = bytes(
-    ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else ord(" ")
-    for code in range(256)
-)
+_DIGIT_TO_SPACE = str.maketrans("0123456789", " " * 10)
 
 
 @frozen(repr=False)
@@ -60,6 +59,14 @@ class Passage:
             return words_in(text[start:end])  # it may begin or end within a word
         return self.place.words
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Its own words, those with digits in them too, as `words_of` gives them, each once."""
+        text, start, end = self.place.plain, self.start, self.end
+        if start == 0 and (end == len(text) or text[end:].isspace()):
+            return self.place.vocabulary
+        return frozenset(words_of(text[start:end]))
+
     def at(self, start: int, end: int) -> Passage:
         """Another passage of the same place, by its span in `place.plain`."""
         return Passage(self.place, start, end)
@@ -77,14 +84,31 @@ def words_in(text: str) -> frozenset[str]:
     >>> sorted(words_in("EUR5, l'Ordine, eur"))
     ['eur', 'l', 'ordine']
     """
+    return spoken_in(text)[1]
+
+
+def spoken_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What `words_of` and what `words_in` give, each word once, from one look at the text."""
+    text = in_ascii(text)
+    if text.isascii():
+        said = frozenset(words_of(text))
+        return said, _letters_in(said)
     pieces = set(text.split())  # mail repeats itself: what comes again is not looked at again
     odd = {piece for piece in pieces if not piece.isascii()}
-    plain = " ".join(pieces - odd).encode("ascii").translate(_LOWER_OR_SPACE).decode("ascii")
-    words = set(plain.split())
-    words.update(map(str.casefold, _LETTERS.findall(" ".join(odd))))
+    others = " ".join(odd)
+    plain = frozenset(words_of(" ".join(pieces - odd)))
+    letters = {*_letters_in(plain), *map(str.casefold, _LETTERS.findall(others))}
     if "\u0131" in text or "\u0130" in text:
-        words |= set(map(key_of, words))
-    return frozenset(words)
+        letters |= set(map(key_of, letters))
+    return plain.union(words_of(others)), frozenset(letters)
+
+
+def _letters_in(words: frozenset[str]) -> frozenset[str]:
+    """The runs of letters in words of ASCII characters."""
+    text = " ".join(words)
+    if not any(map(text.__contains__, "0123456789")):
+        return words
+    return frozenset(text.translate(_DIGIT_TO_SPACE).split())
 
 
 def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

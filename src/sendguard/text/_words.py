@@ -69,7 +69,7 @@ class Words:
     @lazy
     def vocabulary(self) -> frozenset[str]:
         """Every word, once."""
-        return frozenset(words_of(self.passage.text))
+        return self.passage.vocabulary
 
     @property
     def count(self) -> int:

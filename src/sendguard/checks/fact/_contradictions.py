@@ -23,6 +23,7 @@ from sendguard.text import (
     DateMention,
     Passage,
     Reference,
+    has_digit,
     may_name_date,
     may_name_weekday,
 )
@@ -46,7 +47,7 @@ _Kind = TypeVar("_Kind", Amount, DateMention, Reference)
 @frozen(repr=False)
 class _Contradictions(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
-        if not any(_DIGIT.search(p.place.plain, p.start, p.end) for p in case.analysis.new_text):
+        if not any(has_digit(each.text) for each in case.analysis.new_text):
             return  # most short mail; there is nothing to compare
         today = reader_now(case).date()
         found = chain(
@@ -61,7 +62,7 @@ class _Contradictions(Leaf):
 
 def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
     subject = analysis.message.subject
-    if not subject or not _DIGIT.search(subject):
+    if not subject or not has_digit(subject):
         return
     own_references = _in_part(analysis, "subject", analysis.references_of)
     kinds = _by_kind(analysis.references) if any(each.kind for each in own_references) else {}

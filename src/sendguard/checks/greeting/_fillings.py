@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -188,7 +188,9 @@ class _OffensiveGreeting(Leaf):
         for slot in case.analysis.greeted:
             greeted = fold_name(slot.text)
             insults = list(offensive.intersection(_LETTERS.findall(greeted)))
-            insults += [each for each in offensive if " " in each and f" {each} " in f" {greeted} "]
+            insults += [
+                each for each in _of_several_words(offensive) if f" {each} " in f" {greeted} "
+            ]
             if not insults or _is_own_name(insults, case):
                 continue
             yield Finding(
@@ -203,6 +205,11 @@ class _OffensiveGreeting(Leaf):
 
     def __repr__(self) -> str:
         return "offensive_greeting()" if self.words is None else "offensive_greeting(words=…)"
+
+
+@lru_cache(maxsize=16)
+def _of_several_words(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(each for each in words if " " in each)
 
 
 def _is_own_name(insults: list[str], case: Case) -> bool:

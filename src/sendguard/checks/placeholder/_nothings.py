@@ -14,6 +14,7 @@ from typing import Final
 from attrs import frozen
 
 from sendguard.checks.placeholder._setting import SALUTATION, TITLE, Setting, Surroundings, greets
+from sendguard.text import words_in
 
 
 class Certainty(IntEnum):
@@ -67,9 +68,9 @@ _NEAR_THE_BEGINNING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 _HUMAN: Final = frozenset({"None", "{}", "[]", "nan", "nil", "N/A", "n/a", "Array"})
 """Values that people write, too."""
 
-# Each with its rarest character, which is found at once.
+# Each with the words, or the signs where it has none, without which it is not there.
 _STEMS: Final = tuple(
-    (stem, min(stem, key="</[{]}jbyfucdlrnoaite >".index))
+    (stem, words_in(stem), stem if not words_in(stem) else "")
     for stem in dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING)
 )
 
@@ -102,8 +103,8 @@ _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ 
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     """Where a text has nothing in the place of a value, by kind, then in order."""
-    lowered = _in_lower_case(text)
-    present = {stem for stem, rare in _STEMS if rare in lowered and stem in lowered}
+    said = around.place.words
+    present = {stem for stem, words, signs in _STEMS if words <= said and signs in text}
     if present:
         for rows, limit in ((_ANYWHERE, len(text)), (_NEAR_THE_BEGINNING, _OPENING)):
             for stem, values in rows:
@@ -116,13 +117,6 @@ def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
                 certainty = judge(match, around)
                 if certainty:
                     yield Nothing(certainty, match.start(), match.end())
-
-
-def _in_lower_case(text: str) -> str:
-    """For looking up ASCII words only; every other character takes time and may become any."""
-    if text.isascii():
-        return text.lower()
-    return text.encode("utf-8", "surrogatepass").lower().decode("latin-1")
 
 
 def _values(value: str, text: str, limit: int, around: Surroundings) -> Iterator[Nothing]:

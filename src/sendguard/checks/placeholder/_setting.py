@@ -145,7 +145,7 @@ class Surroundings:
     """
 
     def __init__(self, place: Place) -> None:
-        self._place = place
+        self.place = place
         self._looks = 0
 
     def _look(self) -> None:
@@ -156,25 +156,25 @@ class Surroundings:
     def line(self, start: int, end: int) -> tuple[str, str]:
         """What stands on the same line before and after a span, at most `WINDOW` code points."""
         self._look()
-        text = self._place.plain
+        text = self.place.plain
         before = text[max(0, start - WINDOW) : start].rpartition("\n")[2]
         return before, text[end : end + WINDOW].partition("\n")[0]
 
     def near(self, start: int, end: int) -> tuple[str, str]:
         """What stands right beside a span on its line, at most `NEAR` code points."""
         self._look()
-        text = self._place.plain
+        text = self.place.plain
         before = text[max(0, start - NEAR) : start].rpartition("\n")[2]
         return before, text[end : end + NEAR].partition("\n")[0]
 
     def setting(self, start: int, end: int) -> Setting:
         """In what kind of line a span of the plain text stands."""
-        if _within(self._place.quotes, start) or start >= self._history:
+        if _within(self.place.quotes, start) or start >= self._history:
             return Setting.QUOTED
         before, after = self.line(start, end)
         if _QUOTE_MARK.match(self._line_start(start)):
             return Setting.QUOTED
-        if _within(self._place.code, start) or self._is_fenced(start):
+        if _within(self.place.code, start) or self._is_fenced(start):
             return Setting.LITERAL
         if before.count("`") % 2 and "`" in after:
             return Setting.LITERAL
@@ -206,21 +206,21 @@ class Surroundings:
 
     def _line_start(self, start: int) -> str:
         """The first characters of the line, which show whether it is quoted."""
-        text = self._place.plain
+        text = self.place.plain
         begin = text.rfind("\n", max(0, start - WINDOW * 8), start) + 1
         return text[begin : begin + 12] if begin or start <= WINDOW * 8 else ""
 
     @cached_property
     def _history(self) -> int:
         """Where the conversation's history begins that no mark sets apart."""
-        text = self._place.plain
+        text = self.place.plain
         hinted = any(hint in text for hint in _HISTORY_HINTS)
         match = _HISTORY.search(text) if hinted else None
         return len(text) if match is None else match.start()
 
     @cached_property
     def _fences(self) -> list[int]:
-        return [match.start() for match in re.finditer("(?m)^ {0,3}```", self._place.plain)]
+        return [match.start() for match in re.finditer("(?m)^ {0,3}```", self.place.plain)]
 
     def _is_fenced(self, start: int) -> bool:
         return bisect_right(self._fences, start) % 2 == 1

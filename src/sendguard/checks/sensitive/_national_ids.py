@@ -12,9 +12,8 @@ from attrs import frozen
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit, before, words_pattern
 from sendguard.model import Action
-from sendguard.text import Place, words_in
+from sendguard.text import Place, has_digit, words_in
 
-_DIGIT = re.compile(r"\d")
 # Numbers that were printed in advertisements; nobody's.
 _PRINTED = frozenset({"078-05-1120", "219-09-9999", "123-45-6789"})
 
@@ -36,7 +35,7 @@ def national_ids(place: Place, *, all_countries: bool) -> Iterator[Hit]:
         all_countries: those that python-stdnum checks too, else the American one alone.
     """
     text = place.plain
-    if _DIGIT.search(text) is None:
+    if not has_digit(text):
         return
     for kind in _kinds(all_countries):
         if not any(map(place.words.issuperset, kind.names)):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from sendguard.canonical import read_mailboxes
+from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import is_reply, last_words, word_list
+from sendguard.checks.dialogue import is_reply, last_words
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _is_dead(address: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(word_list("answers")["addresses"]["unattended"])
+    return frozenset(word_lists("answers")["addresses"]["unattended"])
 
 
 @cache

@@ -7,7 +7,6 @@ from sendguard.checks.dialogue._lists import (
     phrases_given,
     phrases_of,
     replaced,
-    word_list,
 )
 from sendguard.checks.dialogue._remarks import remarks, shown
 
@@ -25,5 +24,4 @@ __all__ = [
     "shown",
     "state_of",
     "states",
-    "word_list",
 ]

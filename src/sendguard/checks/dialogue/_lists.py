@@ -1,13 +1,11 @@
-"""The word lists in `checks/data`, and lists that users give instead."""
+"""Phrases from the word lists in `checks/data`, and phrases that users give instead."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any
 
+from sendguard.checks._word_lists import word_lists
 from sendguard.errors import ConfigurationError
 from sendguard.text import Phrases
 
@@ -16,16 +14,9 @@ Replacement = Iterable[str] | None
 
 
 @cache
-def word_list(name: str) -> dict[str, Any]:
-    """The content of `data/<name>.toml`, read once."""
-    source = files("sendguard.checks") / "data" / f"{name}.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
-@cache
 def phrases_of(name: str, *labels: str) -> Phrases:
     """The phrases of a file; of all its lists, or of those that are named."""
-    data = word_list(name)
+    data = word_lists(name)
     lists: Mapping[str, Iterable[str]] = data["phrases"]
     return Phrases(
         {label: lists[label] for label in labels or lists},

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import last_words, phrases_of, remarks, states, word_list
+from sendguard.checks.dialogue import last_words, phrases_of, remarks, states
 from sendguard.checks.tone._signs import signs_in
 from sendguard.model import Action, Finding
 
@@ -59,7 +60,7 @@ def _cheerful(case: Case) -> Iterator[Passage]:
     for words in case.analysis.words:
         for hit in phrases.find(words):
             yield hit.where
-        yield from signs_in(words.passage, word_list("cheerful")["signs"]["cheerful"])
+        yield from signs_in(words.passage, word_lists("cheerful")["signs"]["cheerful"])
         in_html = words.passage.part.endswith("html")
         for index, token in enumerate(words.tokens):
             if "!" in token and not _greets(case, at := words.at(index, index)):

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.dialogue import (
     Replacement,
@@ -15,7 +16,6 @@ from sendguard.checks.dialogue import (
     phrases_given,
     remarks,
     replaced,
-    word_list,
 )
 from sendguard.model import Action, Finding
 from sendguard.text import Phrases
@@ -44,7 +44,7 @@ class _Intimate(Leaf):
 
 @cache
 def _built_in() -> Phrases:
-    data = word_list("private")
+    data = word_lists("private")
     return Phrases({"private": data["phrases"]}, unless=data["unless"])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
 from sendguard.checks.dialogue import (
     Replacement,
@@ -17,7 +18,6 @@ from sendguard.checks.dialogue import (
     remarks,
     replaced,
     states,
-    word_list,
 )
 from sendguard.checks.tone._signs import signs_in
 from sendguard.model import Action, Finding
@@ -82,7 +82,7 @@ class _Joking(Leaf):
             for hit in phrases.find(words):
                 yield hit.where
             if self.words is None:
-                yield from signs_in(words.passage, word_list("joking")["signs"])
+                yield from signs_in(words.passage, word_lists("joking")["signs"])
 
 
 _SERIOUS = frozenset({"bereavement", "illness", "hardship", "complaint", "anger"})
@@ -90,7 +90,7 @@ _SERIOUS = frozenset({"bereavement", "illness", "hardship", "complaint", "anger"
 
 @cache
 def _jokes() -> Phrases:
-    return Phrases({"joke": word_list("joking")["phrases"]})
+    return Phrases({"joke": word_lists("joking")["phrases"]})
 
 
 def hostile(*, words: Replacement = None) -> Check:

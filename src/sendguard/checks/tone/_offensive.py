@@ -10,8 +10,9 @@ from typing import Final
 from attrs import frozen
 
 from sendguard.canonical import skeleton
+from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import remarks, word_list
+from sendguard.checks.dialogue import remarks
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 from sendguard.text import Passage, Words, fold_letters
@@ -73,7 +74,7 @@ class _Offensive(Leaf):
 
 @cache
 def _built_in() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    data = word_list("offensive")
+    data = word_lists("offensive")
     only = {language: frozenset(words) for language, words in data["only"].items()}
     return frozenset(data["words"]), only
 

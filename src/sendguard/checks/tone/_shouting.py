@@ -8,8 +8,9 @@ from typing import Final
 
 from attrs import field, frozen
 
+from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.dialogue import remarks, word_list
+from sendguard.checks.dialogue import remarks
 from sendguard.checks.options import count_of
 from sendguard.model import Action, Finding
 from sendguard.text import Passage, Words
@@ -37,12 +38,12 @@ class _Shouting(Leaf):
 
 @cache
 def _persons() -> frozenset[str]:
-    return frozenset(word_list("shouting")["persons"])
+    return frozenset(word_lists("shouting")["persons"])
 
 
 @cache
 def _legal() -> frozenset[str]:
-    return frozenset(word_list("shouting")["legal"])
+    return frozenset(word_lists("shouting")["legal"])
 
 
 def _runs(words: Words, least: int) -> Iterator[Passage]:

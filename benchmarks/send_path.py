@@ -3,9 +3,9 @@
 The peer is what an application does anyway: build the mail with `email.message.EmailMessage` and
 send it by `smtplib` over a connection of its own to a sink on loopback, which runs in a process of
 its own. The limits hold for aiosmtpd; a third of them is what to aim at. Where postfix is
-installed, its ``smtp-sink`` is tried too: written in C and keeping nothing, it shows the guard against the fastest receiver there is. Guard
-and peer take turns in one run; the ratio of each round is taken from the two medians of that round,
-and the median over the rounds is printed.
+installed, its ``smtp-sink`` is tried too: written in C and keeping nothing, it shows the guard
+against the fastest receiver there is. Guard and peer take turns in one run; the ratio of each round
+is taken from the two medians of that round, and the median over the rounds is printed.
 """
 
 from __future__ import annotations

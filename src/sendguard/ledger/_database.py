@@ -30,6 +30,14 @@ class Database:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
+    def __del__(self) -> None:
+        if self._connection is None:
+            return
+        if self._process == os.getpid():
+            self._connection.close()
+        else:
+            _left_alone.append(self._connection)
+
     def append(self, continued: Continue) -> None:
         """Described in `LedgerFile`."""
         if self._process != os.getpid():

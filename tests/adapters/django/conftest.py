@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import types
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,6 +80,15 @@ def migrated() -> Iterator[None]:
     call_command("migrate", verbosity=0)
     yield
     connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_left() -> Iterator[None]:
+    """Django keeps a connection for each thread, and closes it at the end of a request only."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # those of the threads of a test
+        gc.collect()
 
 
 @pytest.fixture

@@ -80,8 +80,14 @@ def migrated() -> Iterator[None]:
     call_command("migrate", verbosity=0)
     yield
     connections.close_all()
-    with warnings.catch_warnings():  # of the connections that the threads of a test have left
-        warnings.simplefilter("ignore", ResourceWarning)
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_left() -> Iterator[None]:
+    """Django keeps a connection for each thread, and closes it at the end of a request only."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # those of the threads of a test
         gc.collect()
 
 

@@ -29,7 +29,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from sendguard.stores import Claim, MemoryStore, opaque_key
+from sendguard.stores import Claim, MemoryStore, new_token, opaque_key
 from sendguard.stores.sqlite import SQLiteStore
 
 ROUNDS = 7
@@ -105,7 +105,7 @@ def on_redis() -> None:
         asked = [claims_of(number, 5) for number in range(50)]
 
         def take(number: int) -> None:
-            store.take(secrets.token_hex(16), asked[number % 50], now=NOW)
+            store.take(new_token(NOW), asked[number % 50], now=NOW)
 
         def hit(number: int) -> None:
             limiter.hit(item, str(number % 50))
@@ -156,12 +156,14 @@ def _claim_in(path: Path, start: Barrier) -> None:
     asked = [claims_of(number, 1) for number in range(50)]
     start.wait()
     for number in range(SQLITE_CALLS):
-        store.take(secrets.token_hex(16), asked[number % 50], now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        store.take(new_token(now), asked[number % 50], now=now)
 
 
 def _update_in(path: Path, start: Barrier) -> None:
     connection = sqlite3.connect(path, timeout=60, isolation_level=None)
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # as the store's
     connection.execute("SELECT count(*) FROM counters").fetchone()
     update = "UPDATE counters SET n = n + 1 WHERE key = ? AND n < 1000000"
     start.wait()

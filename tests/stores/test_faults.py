@@ -8,7 +8,9 @@ import os
 import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import redis
@@ -17,7 +19,7 @@ from tests.stores.workers import claim
 
 from sendguard import Action, Context, Guard, Message, MessageHeld, StoreError, checks
 from sendguard.errors import ConfigurationError
-from sendguard.stores import CircuitBreaker
+from sendguard.stores import CircuitBreaker, new_token
 from sendguard.stores.redis import RedisStore
 from sendguard.stores.sqlite import SQLiteStore
 
@@ -312,16 +314,24 @@ def test_a_wrong_timeout_is_refused(timeout):
         SQLiteStore("claims.db", timeout=timeout)
 
 
-def test_old_rows_are_cleared_away(tmp_path):
-    path = tmp_path / "claims.db"
+def rows_after(path: Path, tries: int, name: Callable[[int], str]) -> int:
+    """So many rows are kept when a claim was taken every ten seconds, each for a minute."""
     store = SQLiteStore(path)
-    for number in range(300):
+    for number in range(tries):
         now = datetime.fromtimestamp(1_800_000_000 + number * 10, UTC)
-        store.take(f"{number:032x}", [claim(f"{number}", window=60)], now=now)
+        store.take(new_token(now), [claim(name(number), limit=10, window=60)], now=now)
     with sqlite3.connect(path) as connection:
         (rows,) = connection.execute("SELECT count(*) FROM claims").fetchone()
     connection.close()
-    assert rows < 10
+    return rows
+
+
+def test_old_rows_of_many_keys_are_cleared_away(tmp_path):
+    assert rows_after(tmp_path / "claims.db", 1_000, str) < 300
+
+
+def test_old_rows_of_one_key_are_cleared_away(tmp_path):
+    assert rows_after(tmp_path / "claims.db", 1_000, lambda _: "a") < 300
 
 
 # -- the breaker ----------------------------------------------------------------------------------

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from sendguard.checks import Ask
 from sendguard.guard._desk import Desk, Request, Steps
 from sendguard.model import Action, Finding, Recipient
-from sendguard.stores import Claim, Refusal, Settled, Standing, opaque_key
+from sendguard.stores import Claim, Refusal, Settled, Standing, new_token, opaque_key
 
 KEY_WINDOW: Final = 30 * 86_400.0
 """Seconds for which a store remembers an idempotency key."""
@@ -43,7 +42,7 @@ class Booking:
 
     desk: Desk
     asks: tuple[Ask, ...]
-    token: str = field(factory=lambda: secrets.token_hex(16))
+    token: str
     kept: tuple[Claim, ...] = ()  # stay taken if it fails: a held message keeps its key
 
     def settle(self, outcome: Settled, refused: Mapping[str, object]) -> Steps[None]:
@@ -118,7 +117,7 @@ def take(
     """
     booked = tuple(softened(ask) if ask in set_aside else ask for ask in asks)
     own, groups = _grouped(booked, recipients)
-    booking = Booking(desk, booked)
+    booking = Booking(desk, booked, new_token(now))
     if held is not None:
         keys = tuple(ask.claim for ask in booked if ask.claim.mark)
         booking = evolve(booking, token=held, kept=keys)

@@ -29,6 +29,7 @@ from sendguard.stores._protocol import (
     Settled,
     Standing,
 )
+from sendguard.stores._token import new_token
 
 __all__ = [
     "ENDED",
@@ -52,6 +53,7 @@ __all__ = [
     "Standing",
     "at_most",
     "from_microseconds",
+    "new_token",
     "opaque_key",
     "to_microseconds",
 ]

@@ -84,8 +84,9 @@ class ClaimStore(Protocol):
         once. Strikes of latches are counted in any case.
 
         Args:
-            token: names this one attempt to send, 32 hex digits. Asking again with it, as a client
-                does that got no answer, takes nothing twice and is not refused what it has.
+            token: names this one attempt to send, 32 hex digits, best from `new_token`. Asking
+                again with it, as a client does that got no answer, takes nothing twice and is not
+                refused what it has.
             claims: the message's own.
             groups: for a message that may go to a part of its recipients, each one's claims.
             now: the time (aware); a store that has a server's time uses that.

@@ -37,7 +37,7 @@ def prepare(execute: Execute, name: str) -> None:
     """Make the tables where they are missing; StoreError where a newer version made them."""
     for statement in _TABLES.split(";"):  # not a script, which would commit
         execute(statement)
-    execute("INSERT OR IGNORE INTO formats VALUES ('holds', ?)", HOLD_FORMAT)
+    execute("INSERT OR IGNORE INTO formats VALUES ('holds', ?)", (HOLD_FORMAT,))
     (version,) = execute("SELECT version FROM formats WHERE name = 'holds'").fetchone()
     if version > HOLD_FORMAT:
         raise StoreError(
@@ -54,7 +54,7 @@ def newest(execute: Execute) -> datetime | None:
 
 def get(execute: Execute, id_: str) -> HoldRecord | None:
     """`HoldStore.get_hold`."""
-    row = execute(_GET, id_).fetchone()
+    row = execute(_GET, (id_,)).fetchone()
     return None if row is None else _record(row)
 
 
@@ -63,8 +63,10 @@ def add(execute: Execute, record: HoldRecord) -> bool:
     added = execute(
         "INSERT OR IGNORE INTO holds (id, state, held_at, due, revision, labels, body, payload) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        *(record.id, record.state, to_microseconds(record.held_at), _instant(record.due)),
-        *(record.revision, " ".join(record.labels), record.body, record.payload),
+        (
+            *(record.id, record.state, to_microseconds(record.held_at), _instant(record.due)),
+            *(record.revision, " ".join(record.labels), record.body, record.payload),
+        ),
     )
     if added.rowcount < 1:
         return False
@@ -76,20 +78,22 @@ def swap(execute: Execute, record: HoldRecord) -> bool:
     """`HoldStore.swap_hold`."""
     kept = execute(
         "SELECT labels, state, held_at FROM holds WHERE id = ? AND revision = ?",
-        *(record.id, record.revision - 1),
+        (record.id, record.revision - 1),
     ).fetchone()
     if kept is None:
         return False
     for label in kept[0].split():
         execute(
             "DELETE FROM hold_labels WHERE label = ? AND held_at = ? AND id = ?",
-            *(label, kept[2], record.id),
+            (label, kept[2], record.id),
         )
     execute(
         "UPDATE holds SET state = ?, held_at = ?, due = ?, revision = ?, labels = ?, body = ?, "
         "payload = ? WHERE id = ?",
-        *(record.state, to_microseconds(record.held_at), _instant(record.due), record.revision),
-        *(" ".join(record.labels), record.body, record.payload, record.id),
+        (
+            *(record.state, to_microseconds(record.held_at), _instant(record.due)),
+            *(record.revision, " ".join(record.labels), record.body, record.payload, record.id),
+        ),
     )
     _label(execute, record)
     return True
@@ -103,7 +107,7 @@ def lease(execute: Execute, now: datetime, length: timedelta) -> HoldRecord | No
         if (
             row := execute(
                 "SELECT due, id FROM holds WHERE state = ? AND due <= ? ORDER BY due, id LIMIT 1",
-                *(state, to_microseconds(now)),
+                (state, to_microseconds(now)),
             ).fetchone()
         )
     ]
@@ -112,7 +116,7 @@ def lease(execute: Execute, now: datetime, length: timedelta) -> HoldRecord | No
     _, id_ = min(found)
     execute(
         "UPDATE holds SET state = 'leased', due = ?, revision = revision + 1 WHERE id = ?",
-        *(to_microseconds(now + length), id_),
+        (to_microseconds(now + length), id_),
     )
     return get(execute, id_)
 
@@ -130,7 +134,7 @@ def page(
         execute(
             "SELECT held_at, id FROM holds WHERE state = ? AND (held_at, id) > (?, ?) "
             "ORDER BY held_at, id LIMIT ?",
-            *(state, at, id_, at_most(limit)),
+            (state, at, id_, at_most(limit)),
         )
         if label is None
         else execute(
@@ -138,7 +142,7 @@ def page(
             "CROSS JOIN holds ON holds.id = hold_labels.id "
             "WHERE label = ? AND (hold_labels.held_at, hold_labels.id) > (?, ?) AND state = ? "
             "ORDER BY hold_labels.held_at, hold_labels.id LIMIT ?",
-            *(label, at, id_, state, at_most(limit)),
+            (label, at, id_, state, at_most(limit)),
         )
         for state in dict.fromkeys(states)
     ]
@@ -153,7 +157,7 @@ def purge(execute: Execute, before: datetime, limit: int) -> int:
         left -= execute(
             "DELETE FROM holds WHERE id IN "
             "(SELECT id FROM holds WHERE state = ? AND due < ? LIMIT ?)",
-            *(state, to_microseconds(before), left),
+            (state, to_microseconds(before), left),
         ).rowcount
     return limit - left
 
@@ -163,7 +167,7 @@ def _label(execute: Execute, record: HoldRecord) -> None:
         for label in record.labels:
             execute(
                 "INSERT OR IGNORE INTO hold_labels VALUES (?, ?, ?)",
-                *(label, to_microseconds(record.held_at), record.id),
+                (label, to_microseconds(record.held_at), record.id),
             )
 
 

@@ -6,60 +6,28 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from sendguard.errors import ConfigurationError, StoreError
+from sendguard.stores import _sqlite_claims as rows
 from sendguard.stores import _sqlite_holds as holds
-from sendguard.stores._claim import Claim, Latch
+from sendguard.stores._claim import Claim
 from sendguard.stores._hold_protocol import HoldClock, HoldRecord, HoldState
-from sendguard.stores._instant import from_microseconds, to_microseconds
-from sendguard.stores._protocol import LatchRecord, Refusal, Settled, Standing
+from sendguard.stores._instant import to_microseconds
+from sendguard.stores._protocol import LatchRecord, Refusal, Settled
 from sendguard.stores._taking import check_person, distinct, log_reset, taken
 
 __all__ = ["SQLiteStore"]
 
-FORMAT: Final = 1
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS claims (
-    key TEXT NOT NULL, at INTEGER NOT NULL, token TEXT NOT NULL, expires INTEGER NOT NULL,
-    mark TEXT NOT NULL, standing TEXT NOT NULL, PRIMARY KEY (key, at, token)) WITHOUT ROWID;
-CREATE UNIQUE INDEX IF NOT EXISTS claims_by_token ON claims (token, key);
-CREATE INDEX IF NOT EXISTS claims_by_expiry ON claims (expires);
-CREATE TABLE IF NOT EXISTS strikes (
-    latch TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (latch, member)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS latches (
-    key TEXT PRIMARY KEY, label TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA user_version = {FORMAT};
-COMMIT;
-"""
 # Moving what was written from the write-ahead file to the other one waits for the disk, and at four
 # times SQLite's own interval costs a claim a quarter of that; the file grows to some 16 MB.
 _CHECKPOINT_PAGES = 4_000
-# Of the new rows one in four clears away up to so many that are outlived, two for each new one, so
-# that the file does not grow.
-_TIDYING, _TIDIED = "048c", 8
-
-
-# Nothing is written before the newest of its key, whatever the clock says.
-_INSERT = """
-INSERT OR IGNORE INTO claims SELECT ?1, newest, ?2, newest + ?3, ?4, 'pending' FROM (
-    SELECT max(?5, coalesce((SELECT max(at) FROM claims WHERE key = ?1), ?5)) AS newest)
-"""
-# What comes after it where only a claim that is not refused is to be written.
-_IF_FREE = """
-WHERE (SELECT at FROM claims WHERE key = ?1 AND at > ?5 - ?3
-       ORDER BY at DESC LIMIT 1 OFFSET ?6 - 1) IS NULL
-    AND NOT EXISTS (SELECT 1 FROM latches WHERE key = ?7)
-"""
-_DELETE = "DELETE FROM claims WHERE token = ? AND key = ?"
 # Instead of BEGIN, for one statement, which is a transaction by itself.
 _ALONE = ""
 
@@ -114,59 +82,54 @@ class SQLiteStore:
         now: datetime,
     ) -> tuple[Refusal, ...]:
         """Described in `ClaimStore`."""
-        at = to_microseconds(now)
         every = distinct(claims, groups)
-        tidies = token[-1] in _TIDYING
-        if len(every) == 1 and not tidies:
+        attempt = rows.Attempt.named(token, to_microseconds(now))
+        if len(every) == 1 and not attempt.tidies:
             with self._transaction(_ALONE) as execute:
-                if _count_if_free(execute, every[0], at, token):
+                if rows.count_if_free(execute, every[0], attempt):
                     return ()
         with self._transaction("BEGIN IMMEDIATE") as execute:
-            if tidies:
-                _tidy(execute, at, len(every))
+            rows.tidy(execute, every, attempt)
             # Mostly all have room, and to ask first would take as long again.
-            free = [claim for claim in every if _count_if_free(execute, claim, at, token)]
+            free = [claim for claim in every if rows.count_if_free(execute, claim, attempt)]
             if len(free) == len(every):
                 return ()
             for claim in free:
-                execute(_DELETE, token, claim.key)
-            refusals = _refusals(execute, every, at, token)
+                rows.give_back(execute, claim, attempt)
+            refusals = rows.refusals(execute, every, attempt)
             for claim in taken(claims, groups, {refusal.claim for refusal in refusals}):
-                execute(_INSERT, claim.key, token, claim.microseconds, claim.mark, at)
-            return tuple(_struck(execute, refusal, at) for refusal in refusals)
+                rows.count(execute, claim, attempt)
+            return tuple(rows.struck(execute, refusal, attempt.at) for refusal in refusals)
 
     def peek(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Refusal, ...]:
         """Described in `ClaimStore`."""
+        attempt = rows.Attempt.unnamed(to_microseconds(now))
         with self._transaction("BEGIN") as execute:
-            return _refusals(execute, distinct(claims), to_microseconds(now), None)
+            return rows.refusals(execute, distinct(claims), attempt)
 
     def settle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
         """Described in `ClaimStore`."""
         told = [claim for claim in claims if outcome == "failed" or claim.mark]
         if not told:
             return
+        attempt = rows.Attempt.named(token)
         with self._transaction("BEGIN IMMEDIATE") as execute:
             for claim in told:
                 if outcome == "failed":
-                    execute(_DELETE, token, claim.key)
+                    rows.give_back(execute, claim, attempt)
                 else:
-                    execute(
-                        "UPDATE claims SET standing = ? WHERE token = ? AND key = ?",
-                        *(outcome, token, claim.key),
-                    )
+                    rows.stand(execute, claim, attempt, outcome)
 
     def latches(self) -> tuple[LatchRecord, ...]:
         """Described in `ClaimStore`."""
         with self._transaction("BEGIN") as execute:
-            rows = execute("SELECT key, label, since FROM latches ORDER BY since, key")
-            return tuple(LatchRecord(key, label, from_microseconds(at)) for key, label, at in rows)
+            return rows.latches(execute)
 
     def reset_latch(self, key: str, *, by: str) -> bool:
         """Described in `ClaimStore`."""
         check_person(by)
         with self._transaction("BEGIN IMMEDIATE") as execute:
-            execute("DELETE FROM strikes WHERE latch = ?", key)
-            was_set = execute("DELETE FROM latches WHERE key = ?", key).rowcount > 0
+            was_set = rows.reset(execute, key)
         return log_reset(key, by, was_set)
 
     def hold_clock(self, *, now: datetime) -> HoldClock:
@@ -228,7 +191,7 @@ class SQLiteStore:
             _left_alone.append(session)
 
     @contextmanager
-    def _holding(self, begin: str) -> Iterator[_Execute]:
+    def _holding(self, begin: str) -> Iterator[rows.Execute]:
         if not self._session.keeps_holds or self._session.process != os.getpid():
             with self._transaction("BEGIN IMMEDIATE") as execute:
                 holds.prepare(execute, self.path.name)
@@ -237,7 +200,7 @@ class SQLiteStore:
             yield execute
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[_Execute]:
+    def _transaction(self, begin: str) -> Iterator[rows.Execute]:
         session = self._session
         if session.process != os.getpid():
             _left_alone.append(session)
@@ -249,14 +212,11 @@ class SQLiteStore:
         try:
             connection = self._connected(session, deadline)
 
-            def execute(sql: str, *values: object) -> sqlite3.Cursor:
-                return connection.execute(sql, values)
-
             if begin != _ALONE:
-                execute(begin)
-            yield execute
+                connection.execute(begin)
+            yield connection.execute
             if begin != _ALONE:
-                execute("COMMIT")
+                connection.execute("COMMIT")
         except BaseException as error:
             self._abandon(session)
             if isinstance(error, sqlite3.Error | OSError):
@@ -292,14 +252,14 @@ class SQLiteStore:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > FORMAT:
+        if version > rows.FORMAT:
             raise StoreError(
                 f"{self.path.name} has format {version}, written by a newer sendguard; "
-                f"this one knows {FORMAT}"
+                f"this one knows {rows.FORMAT}"
             )
-        if version < FORMAT:
+        if version < rows.FORMAT:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_SCHEMA)
+            connection.executescript(rows.SCHEMA)
         # Survives the death of the process; the last instants before a power cut may be lost.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -318,75 +278,5 @@ class SQLiteStore:
         return f"SQLiteStore({str(self.path)!r}, timeout={self._timeout})"
 
 
-_Execute = Callable[..., sqlite3.Cursor]
-
-
 def _rebuilt(path: str, timeout: float) -> SQLiteStore:
     return SQLiteStore(path, timeout=timeout)
-
-
-def _refusals(
-    execute: _Execute, claims: list[Claim], at: int, token: str | None
-) -> tuple[Refusal, ...]:
-    found = []
-    own = "SELECT 1 FROM claims WHERE token = ? AND key = ?"
-    for claim in claims:
-        since = None
-        if claim.latch is not None:
-            latched = execute("SELECT since FROM latches WHERE key = ?", claim.latch.key).fetchone()
-            since = from_microseconds(latched[0]) if latched else None
-        # While the oldest of the newest `limit` rows still counts, there is no room.
-        last = execute(
-            "SELECT at, mark, standing FROM claims WHERE key = ? AND at > ? "
-            "ORDER BY at DESC LIMIT 1 OFFSET ?",
-            *(claim.key, at - claim.microseconds, claim.limit - 1),
-        ).fetchone()
-        if (last or since) and token is not None and execute(own, token, claim.key).fetchone():
-            continue  # what it has is not refused
-        if last:
-            mark, standing = last[1], cast("Standing", last[2]) if last[1] else None
-            frees_at = from_microseconds(last[0] + claim.microseconds)
-            found.append(Refusal(claim, frees_at, since, mark, standing))
-        elif since:
-            found.append(Refusal(claim, None, since))
-    return tuple(found)
-
-
-def _count_if_free(execute: _Execute, claim: Claim, at: int, token: str) -> bool:
-    """Whether it was counted: not if it is refused, and not if it has been counted already."""
-    return (
-        execute(
-            _INSERT + _IF_FREE,
-            *(claim.key, token, claim.microseconds, claim.mark, at, claim.limit),
-            claim.latch and claim.latch.key,
-        ).rowcount
-        > 0
-    )
-
-
-def _tidy(execute: _Execute, at: int, claims: int) -> None:
-    execute(
-        "DELETE FROM claims WHERE (key, at, token) IN "
-        "(SELECT key, at, token FROM claims WHERE expires <= ? LIMIT ?)",
-        *(at, _TIDIED * claims),
-    )
-
-
-def _struck(execute: _Execute, refusal: Refusal, at: int) -> Refusal:
-    latch = refusal.claim.latch
-    if latch is None or refusal.frees_at is None or not _strike(execute, latch, at):
-        return refusal
-    return evolve(refusal, sets_latch=True)
-
-
-def _strike(execute: _Execute, latch: Latch, at: int) -> bool:
-    """Count a strike; whether it set the latch."""
-    (newest,) = execute("SELECT max(at) FROM strikes WHERE latch = ?", latch.key).fetchone()
-    at = max(at, newest or at)
-    execute("INSERT OR REPLACE INTO strikes VALUES (?, ?, ?)", latch.key, latch.member, at)
-    execute("DELETE FROM strikes WHERE latch = ? AND at <= ?", latch.key, at - latch.microseconds)
-    (members,) = execute("SELECT count(*) FROM strikes WHERE latch = ?", latch.key).fetchone()
-    if members < latch.limit:
-        return False
-    setting = "INSERT OR IGNORE INTO latches VALUES (?, ?, ?)"
-    return execute(setting, latch.key, latch.label, at).rowcount > 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Clock
-from sendguard.stores import Claim, ClaimStore, Latch, opaque_key
+from sendguard.stores import Claim, ClaimStore, Latch, new_token, opaque_key
 
 _START = datetime(2028, 2, 29, 12, 0, tzinfo=UTC)  # a leap day
 _HOUR = 3_600.0
@@ -137,6 +137,17 @@ class ClaimStoreConformance:
             assert self.store.take("a" * 32, [claim], now=self.now) == ()
         assert self._try(claim)
         assert not self._try(claim)
+
+    def test_a_token_is_found_again_among_others_whatever_the_clock_said_meanwhile(self) -> None:
+        claim = _claim("a", limit=6)
+        for ahead in (0, 60, -60):
+            token = new_token(self.now)
+            assert self.store.take(token, [claim], now=self.now) == ()
+            assert self._try(claim)
+            self._passes(ahead)
+            assert self.store.take(token, [claim], now=self.now) == ()
+            self.store.settle(token, [claim], "failed")
+        assert [self._try(claim) is not None for _ in range(4)] == [True, True, True, False]
 
     def test_a_claim_that_stands_twice_in_a_message_counts_once(self) -> None:
         claim = _claim("a", limit=2)

@@ -103,9 +103,10 @@ def on_redis() -> None:
         limiter = FixedWindowRateLimiter(RedisStorage(f"redis://127.0.0.1:{port}"))
         item = limits.RateLimitItemPerHour(1_000_000)
         asked = [claims_of(number, 5) for number in range(50)]
+        tokens = iter(lambda: secrets.token_hex(16), "")
 
         def take(number: int) -> None:
-            store.take(new_token(NOW), asked[number % 50], now=NOW)
+            store.take(next(tokens), asked[number % 50], now=NOW)
 
         def hit(number: int) -> None:
             limiter.hit(item, str(number % 50))

@@ -93,7 +93,7 @@ def test_a_file_of_format_1_is_read(tmp_path):
 def test_keys_of_format_1_are_read(redis_server):
     with redis_server.client() as client:
         for command in json.loads((FIXTURES / "holds-1.json").read_text()):
-            client.execute_command(*command)
+            client.execute_command(*(part.encode("latin-1") for part in command))
         assert_lived(RedisStore(client, clock=lambda: BEGAN + timedelta(minutes=2)))
 
 

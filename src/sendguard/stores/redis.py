@@ -29,6 +29,7 @@ __all__ = ["RedisStore"]
 
 FORMAT: Final = 1
 
+_HEAD: Final = struct.Struct(">H16s")
 _CLAIM: Final = struct.Struct(">32sIQ???")
 _LATCH: Final = struct.Struct(">32s32sIQ")
 
@@ -160,12 +161,12 @@ class RedisStore:
     def settle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
         """Described in `ClaimStore`."""
         if told := _told(claims, outcome):
-            self._call(*self._about("settle", told, of=token, more=outcome.encode()))
+            self._call(*self._about("settle", told, token=token, more=outcome.encode()))
 
     async def asettle(self, token: str, claims: Sequence[Claim], outcome: Settled) -> None:
         """Described in `ClaimStore`."""
         if told := _told(claims, outcome):
-            await self._acall(*self._about("settle", told, of=token, more=outcome.encode()))
+            await self._acall(*self._about("settle", told, token=token, more=outcome.encode()))
 
     def latches(self) -> tuple[LatchRecord, ...]:
         """Described in `ClaimStore`."""
@@ -178,19 +179,24 @@ class RedisStore:
     def reset_latch(self, key: str, *, by: str) -> bool:
         """Described in `ClaimStore`."""
         check_person(by)
-        return log_reset(key, by, bool(self._call(*self._about("reset", of=key))))
+        return log_reset(key, by, bool(self._call(*self._about("reset", more=key.encode()))))
 
     async def areset_latch(self, key: str, *, by: str) -> bool:
         """`reset_latch`, with an asyncio client."""
         check_person(by)
-        return log_reset(key, by, bool(await self._acall(*self._about("reset", of=key))))
+        return log_reset(key, by, bool(await self._acall(*self._about("reset", more=key.encode()))))
 
     def _about(
-        self, call: str, claims: Sequence[Claim] = (), *, of: str = "", more: bytes = b""
-    ) -> tuple[Any, ...]:
+        self, call: str, claims: Sequence[Claim] = (), *, token: str = "", more: bytes = b""
+    ) -> list[Any]:
         """What the script is told: see there."""
-        now = to_microseconds(self._clock()) if self._clock is not None else ""
-        return call, FORMAT, of, now, b"".join(map(_packed, claims)), more
+        head = _HEAD.pack(FORMAT, bytes.fromhex(token))
+        told: list[Any] = [call, head + b"".join(map(_packed, claims))]
+        if self._clock is not None:
+            told += (more, to_microseconds(self._clock()))
+        elif more:
+            told.append(more)
+        return told
 
     def _taking(
         self,
@@ -198,15 +204,15 @@ class RedisStore:
         every: list[Claim],
         claims: Sequence[Claim],
         groups: Sequence[Sequence[Claim]],
-    ) -> tuple[Any, ...]:
+    ) -> list[Any]:
         if not groups:
-            return self._about("take", every, of=token)
+            return self._about("take", every, token=token)
         place = {claim: index for index, claim in enumerate(every, start=1)}  # Lua counts from 1
         asked = (
             struct.pack(f">{len(group) + 1}I", len(group), *(place[claim] for claim in group))
             for group in (claims, *groups)
         )
-        return self._about("take", every, of=token, more=b"".join(asked))
+        return self._about("take", every, token=token, more=b"".join(asked))
 
     def hold_clock(self, *, now: datetime) -> HoldClock:  # noqa: ARG002  (the server's counts)
         """Described in `HoldStore`."""
@@ -259,7 +265,7 @@ class RedisStore:
     def _call(self, *arguments: Any) -> Any:
         return self._run("claims.lua", self._format, arguments)
 
-    def _run(self, file: str, key: str, arguments: tuple[Any, ...]) -> Any:
+    def _run(self, file: str, key: str, arguments: Sequence[Any]) -> Any:
         if self.awaits:
             raise StoreError("this RedisStore has an asyncio client; use Guard.aadmit, aevaluate")
         source, name = _script(file)
@@ -300,8 +306,12 @@ def _packed(claim: Claim) -> bytes:
     then the mark, and of the latch key, member, limit, window and label."""
     latch, mark = claim.latch, claim.mark
     row = _CLAIM.pack(
-        *(claim.key.encode(), claim.limit, claim.microseconds),
-        *(claim.refuses, bool(mark), latch is not None),
+        claim.key.encode(),
+        claim.limit,
+        claim.microseconds,
+        claim.refuses,
+        mark != "",
+        latch is not None,
     )
     if mark:
         row += _text_packed(mark)
@@ -328,6 +338,8 @@ def _text(value: Any) -> str:
 
 
 def _refusals(claims: list[Claim], reply: Reply) -> tuple[Refusal, ...]:
+    if not reply:
+        return ()
     found = []
     for row in reply:
         index, frees, latched, marked, sets = map(_text, row)

@@ -149,6 +149,28 @@ class ClaimStoreConformance:
             self.store.settle(token, [claim], "failed")
         assert [self._try(claim) is not None for _ in range(4)] == [True, True, True, False]
 
+    def test_many_are_counted_as_few_are(self) -> None:
+        claim = _claim("a", limit=150, window=300.0)
+        tokens = []
+        for _ in range(150):
+            tokens.append(self._try(claim))
+            self._passes(1)
+        assert all(tokens)
+        (refusal,) = self.store.peek([claim], now=self.now)
+        assert refusal.frees_at == _START + timedelta(seconds=300)
+        assert self.store.take(str(tokens[100]), [claim], now=self.now) == ()
+        for token in (tokens[0], tokens[149]):
+            self.store.settle(str(token), [claim], "failed")
+        assert [self._try(claim) is not None for _ in range(3)] == [True, True, False]
+        self._passes(151)  # the second of all has gone, the third has not
+        assert [self._try(claim) is not None for _ in range(2)] == [True, False]
+
+    def test_a_message_may_ask_for_thousands(self) -> None:
+        claims = [_claim(f"{number}") for number in range(5_000)]
+        assert self._try(*claims)
+        assert self.store.peek([claims[0], claims[-1]], now=self.now)
+        assert not self._try(*reversed(claims))
+
     def test_a_claim_that_stands_twice_in_a_message_counts_once(self) -> None:
         claim = _claim("a", limit=2)
         assert self._try(claim, claim, groups=((claim,), (claim,)))

@@ -1,41 +1,23 @@
 """The built-in checks, one file for each family, and the algebra that composes them."""
 
-from sendguard.checks._addresses import (
-    addresses,
-)
+from sendguard.checks._addresses import addresses
 from sendguard.checks._authority import Grant, authority
 from sendguard.checks._content import (
     empty_body,
     empty_subject,
 )
-from sendguard.checks._customer_binding import (
-    customer_binding,
-)
-from sendguard.checks._domain_typos import (
-    domain_typos,
-)
+from sendguard.checks._customer_binding import customer_binding
+from sendguard.checks._domain_typos import domain_typos
 from sendguard.checks._headers import (
     header_injection,
     malformed,
 )
-from sendguard.checks._limits import (
-    rate_limit,
-)
-from sendguard.checks._links import (
-    links,
-)
-from sendguard.checks._lookalikes import (
-    look_alikes,
-)
-from sendguard.checks._namesakes import (
-    namesake,
-)
-from sendguard.checks._near_misses import (
-    near_miss,
-)
-from sendguard.checks._quiet_hours import (
-    quiet_hours,
-)
+from sendguard.checks._limits import rate_limit
+from sendguard.checks._links import links
+from sendguard.checks._lookalikes import look_alikes
+from sendguard.checks._namesakes import namesake
+from sendguard.checks._near_misses import near_miss
+from sendguard.checks._quiet_hours import quiet_hours
 from sendguard.checks._recipients import (
     allowed_recipients,
     repeated_recipients,
@@ -45,15 +27,9 @@ from sendguard.checks._repeats import (
     duplicate,
     loop,
 )
-from sendguard.checks._suppressed import (
-    suppressed,
-)
-from sendguard.checks._unknown_recipients import (
-    unknown_recipient,
-)
-from sendguard.checks._unsubscribe import (
-    unsubscribe,
-)
+from sendguard.checks._suppressed import suppressed
+from sendguard.checks._unknown_recipients import unknown_recipient
+from sendguard.checks._unsubscribe import unsubscribe
 from sendguard.checks._waiting import (
     cooling_off,
     needs_approval,
@@ -96,12 +72,8 @@ from sendguard.checks.greeting import (
     greeting,
     offensive_greeting,
 )
-from sendguard.checks.placeholder import (
-    placeholders,
-)
-from sendguard.checks.sensitive import (
-    sensitive_data,
-)
+from sendguard.checks.placeholder import placeholders
+from sendguard.checks.sensitive import sensitive_data
 from sendguard.checks.thread import (
     internal_only,
     private,

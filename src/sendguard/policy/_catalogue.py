@@ -5,8 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Container, Mapping
 from functools import cache
-from importlib import import_module
-from operator import attrgetter
 from typing import Any, Final, get_type_hints
 
 from attrs import frozen
@@ -14,6 +12,7 @@ from attrs import frozen
 from sendguard import checks
 from sendguard.checks import Check
 from sendguard.errors import ConfigurationError
+from sendguard.model import object_named
 from sendguard.policy._kinds import Kind, kind_of
 
 GROUP: Final = "sendguard.checks"
@@ -70,11 +69,7 @@ def find(name: str) -> Entry | None:
     if (entry := _built_in(name)) is not None:
         return entry
     if ":" in name:
-        module, _, path = name.partition(":")
-        try:
-            return _foreign(name, attrgetter(path)(import_module(module)))
-        except (ImportError, AttributeError, ValueError) as error:
-            raise ConfigurationError(f"{name!r} cannot be imported: {error}") from error
+        return _foreign(name, object_named(name))
     from importlib.metadata import entry_points  # slow to load
 
     for point in entry_points(group=GROUP, name=name):

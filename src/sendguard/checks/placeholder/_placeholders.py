@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
+from sendguard.canonical import late
 from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.checks.placeholder._field_forms import Field, Mark, fields
 from sendguard.checks.placeholder._field_names import Likeness
@@ -127,7 +128,7 @@ def _is_plain_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and _NO_NAMES.isdisjoint(text.lower().split())
 
 
-_NAME = re.compile(r"[^\W\d_]++(?:[ '.\-]{1,2}[^\W\d_]++)*+\.?")
+_NAME = late(r"[^\W\d_]++(?:[ '.\-]{1,2}[^\W\d_]++)*+\.?")
 _NO_NAMES = frozenset({"none", "null", "undefined", "nan", "nil", "array"})
 
 
@@ -233,15 +234,15 @@ def _may_be_loose(field: Field, text: str, around: Surroundings, *, brief: bool)
     return bool(text[max(0, field.start - 8) : field.start].rpartition("\n")[2].strip())
 
 
-_NOTHING_IN_NAME = re.compile(
+_NOTHING_IN_NAME = late(
     r"(?<![^_\-.( ])(?:None|null|NULL|undefined|NaN)(?![^_\-.)])|\[object Object\]"
 )
-_EMPTY_START = re.compile(r"\s*+,[ \xa0]*+(?=\w)")
-_NOTHING_HOST = re.compile(r"(?i)(?:https?:)?//(?:www\.)?(?:none|null|undefined|nan)(?=[/:?#]|\Z)")
-_NOTHING_WHOLE = re.compile(
+_EMPTY_START = late(r"\s*+,[ \xa0]*+(?=\w)")
+_NOTHING_HOST = late(r"(?i)(?:https?:)?//(?:www\.)?(?:none|null|undefined|nan)(?=[/:?#]|\Z)")
+_NOTHING_WHOLE = late(
     r"(?i)\s*(?:#|/|mailto:|tel:|sms:)?(?:none|null|undefined|nan|\[object object\])\s*"
 )
-_NOTHING_INSIDE = re.compile(r"[=/](?:undefined|None|null|NaN|\[object Object\])(?=[&/?#]|\Z)")
+_NOTHING_INSIDE = late(r"[=/](?:undefined|None|null|NaN|\[object Object\])(?=[&/?#]|\Z)")
 
 
 def _in_link(part: str, href: str) -> Iterator[_Hit]:
@@ -277,9 +278,7 @@ def _may_hold_field(links: Sequence[str]) -> bool:
 _SIGNS_IN_LINKS = ("{", "[", "%", "|", "<", "#", "@", "~", "$", "__")
 _NOTHINGS_IN_LINKS = ("none", "null", "undefined", "nan")
 _LINK_LIMIT = 8_000  # code points; browsers and servers take no longer ones
-_ELOQUA = re.compile(
-    r"<span[^>]{0,200}eloquaemail[^>]{0,200}>\s*(\w{1,60})\s*</span", re.IGNORECASE
-)
+_ELOQUA = late(r"<span[^>]{0,200}eloquaemail[^>]{0,200}>\s*(\w{1,60})\s*</span", re.IGNORECASE)
 
 
 def _eloqua(source: str) -> Iterator[_Hit]:

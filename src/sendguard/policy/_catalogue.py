@@ -48,12 +48,13 @@ class Entry:
 @cache
 def built_in() -> Mapping[str, Entry]:
     """The checks that come with sendguard, by name."""
-    named = ((name, _built_in(name)) for name in checks.__all__)
+    named = ((name, built_in_named(name)) for name in checks.__all__)
     return {name: entry for name, entry in named if entry is not None}
 
 
 @cache
-def _built_in(name: str) -> Entry | None:
+def built_in_named(name: str) -> Entry | None:
+    """The check of that name that comes with sendguard; no other is loaded."""
     factory = getattr(checks, name) if name in checks.__all__ else None
     if not inspect.isfunction(factory) or factory.__annotations__.get("return") != "Check":
         return None
@@ -66,7 +67,7 @@ def find(name: str) -> Entry | None:
     Raises:
         ConfigurationError: something of that name is there, and is no check.
     """
-    if (entry := _built_in(name)) is not None:
+    if (entry := built_in_named(name)) is not None:
         return entry
     if ":" in name:
         return _foreign(name, object_named(name))

@@ -90,7 +90,7 @@ def _modified(check: Check, modifier: str, value: Any) -> dict[str, Any]:
 
 
 def _leaf_table(check: Leaf | StatefulLeaf) -> dict[str, Any]:
-    entry = _catalogue.built_in().get(check.name)
+    entry = _catalogue.built_in_named(check.name)
     if entry is None:
         function = getattr(check, "function", None)
         if function is None:

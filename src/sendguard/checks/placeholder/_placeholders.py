@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from attrs import frozen
 
 from sendguard.canonical import late
+from sendguard.checks._first_few import first_few
 from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.checks.placeholder._field_forms import Field, Mark, fields
 from sendguard.checks.placeholder._field_names import Likeness
@@ -48,27 +49,17 @@ class _Hit:
 @frozen(repr=False)
 class _Placeholders(Leaf):
     def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
-        reported: set[tuple[str, str, str]] = set()
-        more = 0
-        strongest = Action.WARN
-        for hit in islice(_hits(case), MAX_HITS):
-            if isinstance(hit, Unevaluable):
-                yield hit
-                continue
-            key = (hit.code, hit.part, hit.shown)
-            if key in reported:
-                continue
-            if len(reported) < MAX_FINDINGS:
-                reported.add(key)
-                yield _finding(hit)
-            else:
-                more += 1
-                strongest = max(strongest, hit.action)
-        if more:
+        found = list(islice(_hits(case), MAX_HITS))
+        yield from (each for each in found if isinstance(each, Unevaluable))
+        hits = (each for each in found if isinstance(each, _Hit))
+        first, further = first_few(hits, lambda hit: (hit.code, hit.part, hit.shown), MAX_FINDINGS)
+        yield from map(_finding, first)
+        if further:
             yield Finding(
                 code=_UNREPLACED,
-                action=strongest,
-                message=f"At least {more} further places look like fields that were never filled.",
+                action=max(hit.action for hit in further),
+                message=f"At least {len(further)} further places look like fields that were never "
+                "filled.",
                 suggestion=_FILL[_UNREPLACED],
             )
 

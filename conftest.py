@@ -1,8 +1,9 @@
 """Runs the examples of README.md, docs/ and the docstrings in src/ as tests.
 
 The examples of a file go on from each other, so they stay in one process (``--dist=loadfile``).
-An example that reaches for ``mail.shop.example`` gets an SMTP server in this process, whose mails
-it finds in `mail_server`; any other host but this computer is refused.
+An example that reaches for ``mail.shop.example``, or for the server that the tutorial starts, gets
+an SMTP server in this process, whose mails it finds in `mail_server`; any other host but this
+computer is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ settings.register_profile("sendguard", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "sendguard")
 
-_SERVER = "mail.shop.example"
+_SERVERS = (("mail.shop.example", 25), ("localhost", 8025))
 _THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 
@@ -81,7 +82,7 @@ def mail_server(server_of_page: MailServer, monkeypatch: pytest.MonkeyPatch) -> 
 
     def connected(address: tuple[str, int], *args: Any, **options: Any) -> socket.socket:
         host, port = address
-        if host == _SERVER:
+        if address in _SERVERS:
             return connect(("127.0.0.1", server_of_page.port), *args, **options)
         if host not in _THIS_COMPUTER:
             raise OSError(f"an example wants to reach {host}:{port}; examples use no network")

@@ -77,14 +77,16 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:  # PEP 562: nothing is imported before it is used
-    if name not in __all__:
-        raise AttributeError(f"module 'sendguard' has no attribute {name!r}")
-    if name in ("checks", "conditions"):
-        return import_module(f"sendguard.{name}")
-    value = getattr(import_module(f"sendguard.{_HOME.get(name, 'model')}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # to which any name would then seem to be there
+
+    def __getattr__(name: str) -> Any:  # PEP 562: nothing is imported before it is used
+        if name not in __all__:
+            raise AttributeError(f"module 'sendguard' has no attribute {name!r}")
+        if name in ("checks", "conditions"):
+            return import_module(f"sendguard.{name}")
+        value = getattr(import_module(f"sendguard.{_HOME.get(name, 'model')}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -14,12 +14,17 @@ def own_policy() -> None:
     """The demo is told with the policy that is recommended."""
 
 
+def tells_no_address(out: str) -> bool:
+    return "maria.lopez@" not in out and "customer7@" not in out
+
+
 def test_every_story_goes_as_told_through_a_real_server(run):
     code, out, err = run("demo")
     assert (code, err) == (0, "")
     assert out.endswith(f"\n{len(STORIES)} of {len(STORIES)} stories went as told\n")
     for story in STORIES:
         assert story.title in out
+    assert tells_no_address(out)
 
 
 def test_without_the_guard_the_mail_arrives_and_with_it_nothing_does(run):
@@ -27,6 +32,7 @@ def test_without_the_guard_the_mail_arrives_and_with_it_nothing_does(run):
     document = json.loads(out)
     assert code == 0
     assert document["schema"] == 1
+    assert tells_no_address(out)
     assert [each["name"] for each in document["stories"]] == [story.name for story in STORIES]
     for told in document["stories"]:
         assert told["without"]["arrived"] == 1
@@ -92,10 +98,3 @@ def test_without_the_server_it_says_what_to_install(run, monkeypatch):
     assert err == (
         "sendguard: the demo needs an SMTP server to send to: pip install 'sendguard[demo]'\n"
     )
-
-
-def test_no_address_is_told_in_full(run):
-    for form in ("text", "json"):
-        out = run("demo", "--format", form)[1]
-        assert "maria.lopez@" not in out
-        assert "customer7@" not in out

@@ -54,12 +54,12 @@ def new_memory_store(clock):
 
 
 @pytest.fixture
-def new_store(request, tmp_path, redis_server, caplog):
+def new_store(request, folder_in_memory, redis_server, caplog):
     caplog.set_level(logging.CRITICAL, "sendguard")  # latches are reset by the thousand
     made = []
 
     def sqlite(clock):
-        made.append(tmp_path / f"{len(made)}.db")
+        made.append(folder_in_memory / f"{len(made)}.db")
         return SQLiteStore(made[-1])
 
     def redis_(clock):

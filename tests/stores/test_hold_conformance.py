@@ -55,11 +55,11 @@ LONG = settings(max_examples=1_000, stateful_step_count=60, deadline=None)
 
 
 @pytest.fixture
-def new_store(request, tmp_path, redis_server):
+def new_store(request, folder_in_memory, redis_server):
     made = []
 
     def sqlite(clock):
-        made.append(tmp_path / f"{len(made)}.db")
+        made.append(folder_in_memory / f"{len(made)}.db")
         return SQLiteStore(made[-1])
 
     def redis_(clock):

@@ -1,11 +1,24 @@
-"""Letters as the strategies draw them, the same ones in every run."""
+"""Letters as the strategies draw them, the same ones in every run; searches that end at the first."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from sendguard.testing import Send, sends
+
+
+@pytest.fixture
+def unshrunk() -> Iterator[None]:
+    """What is found stays as large as it was found: making it small takes most of a search."""
+    usual = settings.get_current_profile_name()
+    phases = [Phase.explicit, Phase.generate]
+    settings.register_profile("unshrunk", settings.get_profile(usual), phases=phases)
+    settings.load_profile("unshrunk")
+    yield
+    settings.load_profile(usual)
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,13 @@ def exits(message, context):
         sys.exit("a rule that gives up")
 
 
+@rule("test.words")
+def exits_at_words(message, context):
+    # A sign of its own in the text would not come up in each run of a few hundred messages.
+    if message.text:
+        sys.exit("a rule that gives up")
+
+
 @rule("test.index")
 def takes_the_first(message, context):
     return None if message.recipients[0].address else "no address"
@@ -121,7 +128,7 @@ class Numb(Guard):
 
 
 SABOTAGE = {
-    "total": Guard(exits),
+    "total": Guard(exits_at_words),
     "sound": Guard(takes_the_first),
     "deterministic": Guard(moody),
     "order-free": Guard(minds_the_first),
@@ -132,6 +139,7 @@ SABOTAGE = {
 }
 
 
+@pytest.mark.usefixtures("unshrunk")
 @pytest.mark.parametrize("name", SABOTAGE)
 def test_a_law_catches_what_breaks_it(name):
     with pytest.raises(LawBrokenError) as error:
@@ -139,6 +147,7 @@ def test_a_law_catches_what_breaks_it(name):
     assert str(error.value).startswith(f"{name}: ")
 
 
+@pytest.mark.usefixtures("unshrunk")
 def test_a_guard_that_sleeps_while_it_observes_is_caught(monkeypatch):
     monkeypatch.setattr("sendguard.testing._laws.Guard", Sleepy)
     with pytest.raises(LawBrokenError, match="observing: "):
@@ -170,7 +179,7 @@ def completes(message, context):
 
 
 def test_checks_that_a_recipient_can_complete_are_exempt_from_the_law_of_strangers():
-    assert_law("strangers", Guard(completes), max_examples=200)
+    assert_law("strangers", Guard(completes), max_examples=50)
 
 
 def test_ctrl_c_is_no_broken_law():

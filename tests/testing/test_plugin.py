@@ -21,6 +21,7 @@ def test_the_laws_are_run_over_a_policy_file(pytester):
     result.stdout.fnmatch_lines(["sendguard-policy::policy.toml::total PASSED*"])
 
 
+@pytest.mark.usefixtures("unshrunk")
 def test_a_broken_law_shows_a_test_to_paste_and_no_traceback(pytester):
     pytester.makepyfile(
         own_rules="""
@@ -33,7 +34,9 @@ def test_a_broken_law_shows_a_test_to_paste_and_no_traceback(pytester):
     )
     pytester.syspathinsert()
     pytester.makefile(".toml", policy='[[checks]]\ncheck = "own_rules:lonely"\n')
-    result = pytester.runpytest_inprocess("--sendguard-policy", "policy.toml", "-p", "no:xdist")
+    result = pytester.runpytest_inprocess(
+        "--sendguard-policy", "policy.toml", "--sendguard-examples", "25", "-p", "no:xdist"
+    )
     result.assert_outcomes(passed=8, failed=1)
     result.stdout.fnmatch_lines(
         ["strangers: one recipient more turns WARN*", "def test_strangers_*"]

@@ -18,6 +18,7 @@ from sendguard.canonical._invisible import (
     strip_invisible_with_offsets,
     suspicious_invisible,
 )
+from sendguard.canonical._late import late
 from sendguard.canonical._mailboxes import Mailbox, read_mailbox, read_mailboxes
 from sendguard.canonical._masking import mask_address, mask_number, redact
 from sendguard.canonical._names import fold_name, is_given_name, name_tokens, same_given_name
@@ -45,6 +46,7 @@ __all__ = [
     "is_mixed_script",
     "is_short_code",
     "is_within",
+    "late",
     "mask_address",
     "mask_number",
     "name_tokens",

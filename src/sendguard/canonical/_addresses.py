@@ -6,7 +6,6 @@ parts), RFC 5890 and UTS #46 (internationalised domains).
 
 from __future__ import annotations
 
-import email.utils
 import re
 from collections.abc import Collection
 from functools import lru_cache
@@ -183,8 +182,10 @@ def _domain_problem(domain: str) -> str | None:
 
 
 def _reading_problem(address: str) -> str | None:
+    from email.utils import parseaddr
+
     # smtplib passes each recipient through this parser before it writes RCPT TO.
-    if email.utils.parseaddr(address)[1] != address:
+    if parseaddr(address)[1] != address:
         return "Mail software reads another address from this one."
     return None
 

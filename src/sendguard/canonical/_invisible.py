@@ -13,6 +13,8 @@ import unicodedata
 from array import array
 from typing import TYPE_CHECKING
 
+from sendguard.canonical._late import late
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,7 +45,7 @@ _JOINING = (
     "\u1900-\u1cff\ua800-\ua8ff\ua900-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc"
     "\U00010a00-\U00010aff\U00011000-\U000119ff]"
 )
-_LEGITIMATE = re.compile(
+_LEGITIMATE = late(
     "|".join(
         (
             *_FLAGS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sendguard.canonical._addresses import split_address
+from sendguard.canonical._late import late
 
 _ELLIPSIS = "…"
 _MAX_DOMAIN = 255  # code points; what is longer is no domain, and no reader wants it
@@ -15,7 +16,7 @@ _INTERESTING = re.compile(r"[@\uff20\ufe6b\d]")
 # look-behinds keep a long run without an @ from being tried again from each of its characters.
 _AT = r"@\uff20\ufe6b"
 _BREAK = rf"\s<>()\[\],;:\"{_AT}{_ELLIPSIS}"
-_ADDRESS = re.compile(
+_ADDRESS = late(
     rf'(?:"[^"\r\n]{{1,64}}+)?"(?=[{_AT}][^\s{_AT}{_ELLIPSIS}])'
     rf"|(?<![^{_BREAK}])[^{_BREAK}]++(?=[{_AT}][^\s{_AT}{_ELLIPSIS}])"
     # Percent-encoded, as in the query of a link.
@@ -52,7 +53,7 @@ _AMOUNT = (
 )
 # What stands between the digits of a telephone, card or account number.
 _SEPARATOR = r"[ \-./()\u00a0\u00ad\u00b7\u2007-\u2013\u202f\u2060]"
-_NUMBER = re.compile(
+_NUMBER = late(
     rf"{_DATE}|{_TIME}|{_AMOUNT}"
     rf"|(?P<number>\+?\d(?:\d|{_SEPARATOR}{{1,3}}(?!{_DATE})\d)*+)"
 )

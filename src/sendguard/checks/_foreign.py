@@ -42,10 +42,8 @@ class Shared:
     domains: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, values: Iterable[str]) -> Shared:
+    def of(cls, values: tuple[str, ...]) -> Shared:
         """Read what people write: ``"office@shop.example"``, ``"@accountants.example"``."""
-        if isinstance(values, str):
-            raise TypeError("shared= takes several values, not one str")
         keys: set[str] = set()
         domains: set[str] = set()
         for value in values:

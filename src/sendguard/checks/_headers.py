@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.mime import decode_words
 from sendguard.model import Action, Finding, Message
 
 # What ends or cuts a header line: RFC 5322 §2.2, and the control characters at which Python's own
@@ -70,6 +69,8 @@ def _broken(value: str) -> str | None:
     """The first character that breaks the value, in words; None where it is sound."""
     found = _BREAKS.search(value)
     if found is None and "=?" in value:
+        from sendguard.mime import decode_words
+
         found = _BREAKS.search(decode_words(value))
     return None if found is None else _SHOWN.get(found[0], "a control character")
 

@@ -14,8 +14,8 @@ from sendguard.checks.options import (
     Function,
     count_of,
     function_of,
+    label_of,
     length_of,
-    name_of,
     seconds_of,
     subjects,
 )
@@ -30,7 +30,7 @@ class _RateLimit(StatefulLeaf):
     function: Function | None = field(eq=False)
 
     def claims(self, case: Case) -> Iterator[Ask | Unevaluable]:
-        by = name_of(self.by)
+        by = label_of(self.by)
         for subject in subjects(self.by, self.function, case):
             if subject.value is None:
                 yield Unevaluable(f"A limit is counted by {by}, which this message does not name.")

@@ -17,8 +17,8 @@ from sendguard.checks.options import (
     Function,
     count_of,
     function_of,
+    label_of,
     length_of,
-    name_of,
     seconds_of,
     subjects,
 )
@@ -104,7 +104,7 @@ class _Loop(StatefulLeaf):
     function: Function | None = field(eq=False)
 
     def claims(self, case: Case) -> Iterator[Ask | Unevaluable]:
-        by, length = name_of(self.by), length_of(self.seconds)
+        by, length = label_of(self.by), length_of(self.seconds)
         content = exact_content(case)
         for subject in subjects(self.by, self.function, case):
             if subject.value is None:

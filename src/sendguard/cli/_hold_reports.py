@@ -10,12 +10,11 @@ from typing import Any, Final, Protocol, TextIO
 from sendguard.canonical import mask_address, redact
 from sendguard.cli._harmless import columns, fold, well_formed
 from sendguard.cli._marked import Mark, marked_lines
-from sendguard.cli._parts import part_text
 from sendguard.cli._screen import Screen
 from sendguard.cli._text import TextReport, wrapped
 from sendguard.holds import Held, ReleaseReport
 from sendguard.model import Action, Message
-from sendguard.text import Analysis
+from sendguard.text import Analysis, part_text
 
 SCHEMA: Final = 1
 _INDENT: Final = "  "

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from importlib import import_module
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -13,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from sendguard.errors import ConfigurationError
 from sendguard.guard import Guard
 from sendguard.holds import Held, HoldQueue
+from sendguard.model import object_named
 from sendguard.policy import open_store
 from sendguard.stores import HoldStore
 
@@ -88,15 +87,14 @@ def sender_of(via: str, environ: Mapping[str, str]) -> Callable[[Held], object]:
 
 
 def _function(path: str) -> Callable[[Held], object]:
-    module, colon, name = path.partition(":")
-    if not (colon and module and name):
+    if ":" not in path:
         raise ConfigurationError(f"--via is {path!r}; use smtp://HOST:PORT or module:function")
     here = str(Path.cwd())
     sys.path.insert(0, here)  # as `python -m` has it
     try:
-        found = attrgetter(name)(import_module(module))
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(f"--via is {path!r}: {error}") from error
+        found = object_named(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"--via: {error}") from error
     finally:
         sys.path.remove(here)
     if not callable(found):

@@ -8,11 +8,10 @@ from typing import TextIO
 from sendguard.canonical import mask_address
 from sendguard.cli._excerpt import Excerpt, excerpt
 from sendguard.cli._harmless import columns, fold
-from sendguard.cli._parts import part_text
 from sendguard.cli._result import Result, Summary
 from sendguard.cli._screen import Screen
 from sendguard.model import Action, Finding, Message
-from sendguard.text import Analysis
+from sendguard.text import Analysis, part_text
 
 MOST_FINDINGS = 20
 _INDENT = "  "

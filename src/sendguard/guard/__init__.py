@@ -1,8 +1,6 @@
 """Judging a message, and acting on it: evaluate, admit, observers, the ambient context."""
 
-from sendguard.guard._adding_up import (
-    decision_of,
-)
+from sendguard.guard._adding_up import decision_of
 from sendguard.guard._admission import (
     Admission,
     AsyncAdmission,
@@ -26,12 +24,8 @@ from sendguard.guard._firings import (
     Firings,
     read_firings,
 )
-from sendguard.guard._guard import (
-    Guard,
-)
-from sendguard.guard._guard_file import (
-    GuardFile,
-)
+from sendguard.guard._guard import Guard
+from sendguard.guard._guard_file import GuardFile
 from sendguard.guard._keys import (
     free_key,
     keep_key,
@@ -41,21 +35,15 @@ from sendguard.guard._observers import (
     LoggingObserver,
     Observer,
 )
-from sendguard.guard._recording import (
-    RecordingObserver,
-)
+from sendguard.guard._recording import RecordingObserver
 from sendguard.guard._release import (
     Release,
     current_release,
     payload_digest,
     releasing,
 )
-from sendguard.guard._settings import (
-    code_patterns,
-)
-from sendguard.guard._shadow import (
-    Shadow,
-)
+from sendguard.guard._settings import code_patterns
+from sendguard.guard._shadow import Shadow
 
 __all__ = [
     "Admission",

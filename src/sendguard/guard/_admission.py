@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextvars import ContextVar
 from types import TracebackType
@@ -15,6 +14,7 @@ from sendguard.guard._observers import Event, Observer, notify_all
 from sendguard.model import Action, Context, Decision, Message, Recipient, RecipientDecision
 
 if TYPE_CHECKING:
+    import asyncio
     from typing import Self
 
 Outcome = Literal["sent", "failed", "unknown"]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import Factory, field, frozen
 
 from sendguard.guard._pool import IoPool
 from sendguard.stores import AsyncClaimStore, CircuitBreaker, Claim, ClaimStore, Settled
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 _DOUBTFUL: Final = 10_000  # sends whose claims are remembered while the store is dead
@@ -113,6 +115,8 @@ class Desk:
 
     def run_behind(self, steps: Steps[None]) -> asyncio.Task[None] | None:
         """Carry out the steps in a task of the running event loop; without one, at once."""
+        import asyncio  # slow to load, and not every program has loops
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -143,6 +147,8 @@ class Desk:
                 raise
 
     async def _acall(self, request: Request) -> Any:
+        import asyncio
+
         if not (isinstance(self.store, AsyncClaimStore) and self.store.awaits):
             return await asyncio.to_thread(self._call, request)
         method = getattr(self.store, f"a{request.method}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -299,6 +298,8 @@ class Guard:
         asks_elsewhere = directory is not None and directory.time_out is not None
         if not (asks_elsewhere or does_io(self._settings.check)):
             return self._judged(message, context)
+        import asyncio
+
         return await asyncio.to_thread(self._judged, message, context)
 
     def _carried_out(self, steps: Steps[T]) -> T:

@@ -15,6 +15,7 @@ from sendguard.model._finding import Finding, check_code, matches_code
 from sendguard.model._mapping import FrozenMap
 from sendguard.model._message import Channel, Defect, Envelope, Message
 from sendguard.model._money import Money
+from sendguard.model._naming import importable_name, name_of, object_named
 from sendguard.model._override import Override
 from sendguard.model._recipient import ROLES, Recipient, Role
 from sendguard.model._terms import Terms
@@ -49,9 +50,12 @@ __all__ = [
     "Terms",
     "check_code",
     "decode_text",
+    "importable_name",
     "length_of",
     "matches_code",
     "message_digest",
+    "name_of",
+    "object_named",
     "seconds_of",
     "system_clock",
 ]

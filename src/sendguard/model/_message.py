@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email.message import EmailMessage
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -18,6 +17,7 @@ from sendguard.model._recipient import Recipient, Role
 from sendguard.model._types import instance_of, texts, tuple_of
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
     from typing import Self
 
 Channel = Literal["email", "sms", "chat"]

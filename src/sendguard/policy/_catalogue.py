@@ -5,8 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Container, Mapping
 from functools import cache
-from importlib import import_module
-from operator import attrgetter
 from typing import Any, Final, get_type_hints
 
 from attrs import frozen
@@ -14,6 +12,7 @@ from attrs import frozen
 from sendguard import checks
 from sendguard.checks import Check
 from sendguard.errors import ConfigurationError
+from sendguard.model import object_named
 from sendguard.policy._kinds import Kind, kind_of
 
 GROUP: Final = "sendguard.checks"
@@ -49,12 +48,13 @@ class Entry:
 @cache
 def built_in() -> Mapping[str, Entry]:
     """The checks that come with sendguard, by name."""
-    named = ((name, _built_in(name)) for name in checks.__all__)
+    named = ((name, built_in_named(name)) for name in checks.__all__)
     return {name: entry for name, entry in named if entry is not None}
 
 
 @cache
-def _built_in(name: str) -> Entry | None:
+def built_in_named(name: str) -> Entry | None:
+    """The check of that name that comes with sendguard; no other is loaded."""
     factory = getattr(checks, name) if name in checks.__all__ else None
     if not inspect.isfunction(factory) or factory.__annotations__.get("return") != "Check":
         return None
@@ -67,14 +67,10 @@ def find(name: str) -> Entry | None:
     Raises:
         ConfigurationError: something of that name is there, and is no check.
     """
-    if (entry := _built_in(name)) is not None:
+    if (entry := built_in_named(name)) is not None:
         return entry
     if ":" in name:
-        module, _, path = name.partition(":")
-        try:
-            return _foreign(name, attrgetter(path)(import_module(module)))
-        except (ImportError, AttributeError, ValueError) as error:
-            raise ConfigurationError(f"{name!r} cannot be imported: {error}") from error
+        return _foreign(name, object_named(name))
     from importlib.metadata import entry_points  # slow to load
 
     for point in entry_points(group=GROUP, name=name):

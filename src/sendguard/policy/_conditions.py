@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
-from importlib import import_module
-from operator import and_, attrgetter, or_
+from operator import and_, or_
 from typing import Any, Final
 
 from sendguard import conditions
 from sendguard.conditions import Condition, Form
-from sendguard.errors import ConfigurationError
+from sendguard.model import importable_name, object_named
 from sendguard.policy._document import Place
 from sendguard.policy._kinds import Schema
 
@@ -49,7 +48,7 @@ def _one(key: str, value: Any, place: Place) -> Condition:
         return reduce(and_ if key == "all" else or_, parts)
     try:
         return _plain(key, value)
-    except (ConfigurationError, TypeError, ImportError, AttributeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise place.error(str(error)) from error
 
 
@@ -69,10 +68,9 @@ def _plain(key: str, value: Any) -> Condition:
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"expected a whole number, got {value!r}")
         return build(value)
-    if not isinstance(value, str) or ":" not in value:
+    if not isinstance(value, str):
         raise TypeError(f'expected a function as "module:name", got {value!r}')
-    module, _, name = value.partition(":")
-    return build(attrgetter(name)(import_module(module)))
+    return build(object_named(value))
 
 
 def _list(value: Any) -> list[Any]:
@@ -94,27 +92,8 @@ def written(form: Form) -> Form:
         case "all" | "any":
             return {key: [written(each) for each in value]}
         case "satisfies":
-            return {key: function_name(value)}
+            return {key: importable_name(value)}
     return {key: value}
-
-
-def function_name(function: Any) -> str:
-    """``"module:name"`` of a function.
-
-    Raises:
-        ConfigurationError: it cannot be found under its name again.
-    """
-    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
-    try:
-        found = attrgetter(name)(import_module(module))
-    except (ImportError, AttributeError, ValueError):
-        found = None
-    if found is not function:
-        raise ConfigurationError(
-            f"{name or type(function).__name__} cannot be written to a policy file; give it a "
-            'name in a module and write "module:name"'
-        )
-    return f"{module}:{name}"
 
 
 def condition_schema() -> Mapping[str, Schema]:

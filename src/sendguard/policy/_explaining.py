@@ -81,7 +81,7 @@ def _bare(check: Check) -> str:
         case AnyOf():
             return f"One of these is enough: {_several(check.checks)}"
         case Leaf() | StatefulLeaf():
-            entry = _catalogue.built_in().get(check.name)
+            entry = _catalogue.built_in_named(check.name)
             if entry is None:
                 return f"{_own_name(check)}: a rule of your own."
             options = _options(check, entry)

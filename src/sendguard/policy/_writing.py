@@ -9,9 +9,9 @@ from attrs import fields, has
 
 from sendguard.checks import AllOf, AnyOf, At, Check, Leaf, Named, OnStoreError, StatefulLeaf, When
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action
+from sendguard.model import Action, importable_name
 from sendguard.policy import _catalogue
-from sendguard.policy._conditions import function_name, written
+from sendguard.policy._conditions import written
 from sendguard.policy._policy import Policy
 from sendguard.policy._resources import address_of
 
@@ -90,12 +90,13 @@ def _modified(check: Check, modifier: str, value: Any) -> dict[str, Any]:
 
 
 def _leaf_table(check: Leaf | StatefulLeaf) -> dict[str, Any]:
-    entry = _catalogue.built_in().get(check.name)
+    entry = _catalogue.built_in_named(check.name)
     if entry is None:
         function = getattr(check, "function", None)
         if function is None:
             raise ConfigurationError(f"{check!r} is built by no factory that a file can name")
-        return {"check": _rule_name(check, function)}
+        # A rule takes the place of its function, so that its name leads to the rule.
+        return {"check": importable_name(check, function)}
     table: dict[str, Any] = {"check": check.name}
     for name, value in check.options.items():
         option = entry.options[name]
@@ -105,23 +106,6 @@ def _leaf_table(check: Leaf | StatefulLeaf) -> dict[str, Any]:
             except ConfigurationError as error:
                 raise ConfigurationError(f"{check.name}({name}=): {error}") from error
     return table
-
-
-def _rule_name(check: Check, function: Any) -> str:
-    # A rule takes the place of its function, so that its name leads to the rule.
-    from importlib import import_module
-    from operator import attrgetter
-
-    module, name = function.__module__, function.__qualname__
-    try:
-        found = attrgetter(name)(import_module(module))
-    except (ImportError, AttributeError):
-        found = None
-    if found != check:
-        raise ConfigurationError(
-            f"{check!r} cannot be written to a policy file; give the rule a name in a module"
-        )
-    return f"{module}:{name}"
 
 
 def _plain(value: Any) -> Any:
@@ -140,5 +124,5 @@ def _plain(value: Any) -> Any:
         rows = {each.alias: (getattr(value, each.name), each.default) for each in given}
         return {name: _plain(inner) for name, (inner, usual) in rows.items() if inner != usual}
     if callable(value):
-        return function_name(value)
+        return importable_name(value)
     return address_of(value)

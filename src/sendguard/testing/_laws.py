@@ -259,6 +259,7 @@ def _search(
         deadline=None,
         database=None,
         print_blob=False,
+        report_multiple_bugs=False,  # the search ends at the first; one is what is shown
         suppress_health_check=list(HealthCheck),
     )
     @given(

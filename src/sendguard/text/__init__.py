@@ -62,6 +62,7 @@ from sendguard.text._moods import (
     MoodKind,
     read_moods,
 )
+from sendguard.text._part_text import part_text
 from sendguard.text._passage import (
     Passage,
     words_in,
@@ -149,6 +150,7 @@ __all__ = [
     "known_languages",
     "may_name_date",
     "may_name_weekday",
+    "part_text",
     "read_accounts",
     "read_amounts",
     "read_attachment_mentions",

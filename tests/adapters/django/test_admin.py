@@ -125,6 +125,14 @@ def test_the_page_shows_the_message_in_a_frame_without_any_right(queue, bo):
     ) in response.context_data["parts"]
 
 
+def test_a_header_in_question_is_shown_beside_the_frame(queue, bo):
+    message = LETTER.replace(headers=[("Sensitivity", "company-confidential")])
+    decision = Guard(checks.internal_only()).evaluate(message, BY_ANN)
+    assert "header:Sensitivity" in [finding.part for finding in decision.findings]
+    response = page_of(bo, queue.hold(message, BY_ANN, decision))
+    assert ("header:Sensitivity", "company-confidential") in response.context_data["parts"]
+
+
 def test_words_are_marked_in_html_and_nowhere_else(queue, bo):
     source = (
         "<style>p:after{content:'{{x}}'}</style><!-- {{x}} > --><p title='{{x}}'>Dear {{x}} "

@@ -13,7 +13,7 @@ from typing import Final
 
 from sendguard.holds import Held
 from sendguard.model import Action
-from sendguard.text import Analysis
+from sendguard.text import Analysis, part_text
 
 FRAMED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """What the frame may load: what it has inside."""
@@ -35,7 +35,7 @@ def frame_of(held: Held) -> str:
     """The document of the frame: the message, with the words in question marked."""
     message = held.message
     if message.html is not None:
-        text = _visible(Analysis(message), "html") or ""
+        text = part_text(Analysis(message), "html") or ""
         words = {text[start:end] for start, end in _spans(held, "html")}
         return _HEAD + _marked_html(message.html[:_LONGEST], words)
     shown = marked(message.text or "", _spans(held, "text"))
@@ -47,7 +47,7 @@ def parts_of(held: Held) -> list[tuple[str, str]]:
     analysis = Analysis(held.message)
     found = []
     for part in dict.fromkeys(f.part for f in held.decision.findings if f.part is not None):
-        text = _visible(analysis, part)
+        text = part_text(analysis, part)
         if text is not None:
             found.append((part, marked(text, _spans(held, part))))
     return found
@@ -71,11 +71,6 @@ def _spans(held: Held, part: str) -> list[tuple[int, int]]:
         for finding in held.decision.findings
         if finding.part == part and finding.span is not None and finding.action >= Action.WARN
     ]
-
-
-def _visible(analysis: Analysis, part: str) -> str | None:
-    texts = [each.text for each in analysis.places if each.part == part and not each.hidden]
-    return texts[0] if len(texts) == 1 else None
 
 
 def _marked_html(source: str, words: set[str]) -> str:

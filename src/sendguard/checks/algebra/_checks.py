@@ -18,7 +18,7 @@ from attrs import field, fields, frozen
 from sendguard.checks.algebra._case import Case
 from sendguard.conditions import Condition
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action, Commitment, Finding, check_code
+from sendguard.model import Action, Commitment, Finding, check_code, name_of
 from sendguard.stores import Claim
 
 
@@ -319,7 +319,7 @@ class OnStoreError(Check):
 
 def _shown(value: object) -> str:
     if callable(value) and hasattr(value, "__qualname__"):
-        return f"{value.__module__}:{value.__qualname__}"  # its own repr tells where it lies
+        return name_of(value)  # its own repr tells where it lies
     return repr(value)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable
-from operator import attrgetter
 from typing import Any
 
 from attrs import field, frozen
@@ -12,7 +10,7 @@ from attrs import field, frozen
 from sendguard.checks.algebra._case import Case
 from sendguard.checks.algebra._checks import Leaf, Unevaluable
 from sendguard.errors import ConfigurationError
-from sendguard.model import Action, Context, Finding, Message, check_code
+from sendguard.model import Action, Context, Finding, Message, check_code, name_of, object_named
 
 Result = Finding | str | None | Iterable[Finding | str]
 Function = Callable[[Message, Context], Result]
@@ -47,14 +45,10 @@ class _Rule(Leaf):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The function's name now means this check, so it is pickled by that name.
-        return _by_name, (self.function.__module__, self.function.__qualname__)
+        return object_named, (name_of(self.function),)
 
     def __repr__(self) -> str:
         return f"rule({self.code!r})({self.function.__qualname__})"
-
-
-def _by_name(module: str, name: str) -> Any:
-    return attrgetter(name)(importlib.import_module(module))
 
 
 def rule(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from operator import attrgetter
 from typing import Final, cast
 
 from attrs import frozen
@@ -13,7 +11,7 @@ from attrs import frozen
 from sendguard.canonical import canonical_recipient
 from sendguard.checks.algebra import Case
 from sendguard.errors import ConfigurationError
-from sendguard.model import Context, Message
+from sendguard.model import Context, Message, name_of, object_named
 
 Function = Callable[[Message, Context], str | None]
 By = str | Function
@@ -47,8 +45,7 @@ def function_of(where: str, by: By) -> Function | None:
         return by
     if by in NAMES:
         return None
-    module, colon, name = by.partition(":")
-    if not colon or not module or not name:
+    if ":" not in by:
         near = get_close_matches(by, NAMES, n=1)
         meant = f"; did you mean {near[0]!r}?" if near else ""
         raise ConfigurationError(
@@ -56,19 +53,17 @@ def function_of(where: str, by: By) -> Function | None:
             f"function{meant}"
         )
     try:
-        found = attrgetter(name)(importlib.import_module(module))
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(f"{where} is {by!r}: {error}") from error
+        found = object_named(by)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{where}: {error}") from error
     if not callable(found):
         raise ConfigurationError(f"{where} is {by!r}, which cannot be called")
     return cast("Function", found)
 
 
-def name_of(by: By) -> str:
+def label_of(by: By) -> str:
     """How a store, a label and a `repr` name it; the same in every worker."""
-    if isinstance(by, str):
-        return by
-    return f"{by.__module__}:{getattr(by, '__qualname__', type(by).__qualname__)}"
+    return by if isinstance(by, str) else name_of(by)
 
 
 def subjects(by: By, function: Function | None, case: Case) -> Iterator[Subject]:
@@ -80,7 +75,7 @@ def subjects(by: By, function: Function | None, case: Case) -> Iterator[Subject]
     if function is not None:
         found = function(case.message, case.context)
         if found is not None and not isinstance(found, str):
-            raise TypeError(f"{name_of(by)} gave {type(found).__name__}; give a str or None")
+            raise TypeError(f"{label_of(by)} gave {type(found).__name__}; give a str or None")
         yield Subject(found)
     elif by == "recipient":
         for address in dict.fromkeys(r.address for r in case.message.recipients):

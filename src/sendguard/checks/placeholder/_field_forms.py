@@ -15,7 +15,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from sendguard.canonical import is_latin_1
+from sendguard.canonical import is_latin_1, late
 from sendguard.checks.placeholder._field_names import Likeness, likeness
 
 
@@ -51,11 +51,11 @@ class Field:
 
 
 _FULL_WIDTH: Final = {0xFF01 + n: 0x21 + n for n in range(94)}
-_LOOKS_WIDE = re.compile("[｛｝［］％＜＞＄＊｜＃]")
+_LOOKS_WIDE = late("[｛｝［］％＜＞＄＊｜＃]")
 
-_IDENTIFIER = re.compile(r"[^\W\d][\w\-]*+(?:[.:][^\W\d][\w\-]*+)*+")
-_PATH = re.compile(r"\w[._]\w|[a-z][A-Z]")
-_KEYWORD = re.compile(
+_IDENTIFIER = late(r"[^\W\d][\w\-]*+(?:[.:][^\W\d][\w\-]*+)*+")
+_PATH = late(r"\w[._]\w|[a-z][A-Z]")
+_KEYWORD = late(
     r"(?i)(?:end)?(?:if|unless|each|for(?:each)?|with|range|case|block(?:trans\w*)?|raw|trans\w*|comment)\b"
     r"|(?:else|elif|elsif|elseif|set|assign|include|extends|load|url|when|import|macro|render|snippet"
     r"|capture|connected_content|content_blocks|csrf_token|now|cycle|spaceless|autoescape|section"
@@ -98,7 +98,7 @@ def _bare(expression: str) -> str:
     return expression[helper.end() :].strip(" ()$") if helper else expression
 
 
-_BRACES = re.compile(
+_BRACES = late(
     r"\{(?:"
     r"\{{1,2}+(?P<double>(?:[^{}$]{1,200}+|\$(?!\{)|\$\{[^{}]{1,100}+\}){1,8}+)\}\}\}?+"
     r"|%[-+~]?+(?P<tag>(?:[^{}%]|%(?!\})){1,200}+)%\}"
@@ -107,21 +107,21 @@ _BRACES = re.compile(
     r"[^{}\n]{0,40}+(?:\{[^{}]{0,80}+\}[^{}\n]{0,40}+){0,6}+\}?+"
     r")"
 )
-_EXPRESSION = re.compile(r"\s*+(?:\$\{|[~\-#/^&>!$@=*?+]{0,3}+\s*+[\"'.]?)(?:[^\W\d]|\d++\s*+\Z)")
+_EXPRESSION = late(r"\s*+(?:\$\{|[~\-#/^&>!$@=*?+]{0,3}+\s*+[\"'.]?)(?:[^\W\d]|\d++\s*+\Z)")
 # A program's block or object, not an expression of a template.
-_NO_EXPRESSION = re.compile(r"[\\;]|\n.*\n.*\n|\breturn\b|^\s*['\"]?[\w\-]+['\"]?\s*:\s")
-_BLADE = re.compile(r"!!\s?(?P<name>.*?)\s?!!")
-_MERGEFIELD = re.compile(r"\s*+(?:MERGEFIELD|DOCVARIABLE|DOCPROPERTY)\s++\S")
-_SALESFORCE = re.compile(r"!\s*+\$?[^\W\d][\w.:\- ]{2,80}+;?\s*+")
-_CONVERSION = re.compile(r".*![rsa](?::.*)?")
-_SMARTY = re.compile(
+_NO_EXPRESSION = late(r"[\\;]|\n.*\n.*\n|\breturn\b|^\s*['\"]?[\w\-]+['\"]?\s*:\s")
+_BLADE = late(r"!!\s?(?P<name>.*?)\s?!!")
+_MERGEFIELD = late(r"\s*+(?:MERGEFIELD|DOCVARIABLE|DOCPROPERTY)\s++\S")
+_SALESFORCE = late(r"!\s*+\$?[^\W\d][\w.:\- ]{2,80}+;?\s*+")
+_CONVERSION = late(r".*![rsa](?::.*)?")
+_SMARTY = late(
     r"(?:/(?:if|foreach|section)|(?:if|foreach|section|assign|include)\s[^{}]*[$=].*)\s*"
 )
-_SMARTY_NAME = re.compile(r"\$[^\W\d][\w.\->\[\]]{0,60}+(?:\s*+\|[^{}]*+)?+")
-_PLAIN_NAME = re.compile(r"\s*+[^\W\d][\w.\-'’: ]{0,60}+(?:[|!][^{}]{0,40}+)?+")
-_COMMAND = re.compile(r"\\[A-Za-z]++\*?(?:\[[^\]\[]{0,20}\])?\Z")
-_ASSIGNED = re.compile(r"\w{1,30}+=(?P<name>[^\W\d]\w{0,60}+)")
-_NUMBER = re.compile(r"\d{1,2}+(?::[^{}]{1,20}+)?+")
+_SMARTY_NAME = late(r"\$[^\W\d][\w.\->\[\]]{0,60}+(?:\s*+\|[^{}]*+)?+")
+_PLAIN_NAME = late(r"\s*+[^\W\d][\w.\-'’: ]{0,60}+(?:[|!][^{}]{0,40}+)?+")
+_COMMAND = late(r"\\[A-Za-z]++\*?(?:\[[^\]\[]{0,20}\])?\Z")
+_ASSIGNED = late(r"\w{1,30}+=(?P<name>[^\W\d]\w{0,60}+)")
+_NUMBER = late(r"\d{1,2}+(?::[^{}]{1,20}+)?+")
 
 
 def _braces(match: re.Match[str]) -> Field | None:
@@ -177,10 +177,10 @@ def _double(match: re.Match[str], inner: str) -> Field:
     return evolve(field, mark=Mark.SHELL)  # {{two words}}: wikis write so
 
 
-_BRACKETS = re.compile(
+_BRACKETS = late(
     r"\[(?:\[(?P<double>[^\[\]\n]{1,80}+)\]\]|(?P<single>[^\[\]\n]{1,80}+)\](?!\(|:\s|\]|\[))"
 )
-_FALLBACK = re.compile(r"[^\W\d][\w ]{0,40}+,\s*+fallback\s*+=.*")
+_FALLBACK = late(r"[^\W\d][\w ]{0,40}+,\s*+fallback\s*+=.*")
 
 
 def _brackets(match: re.Match[str]) -> Field | None:
@@ -201,7 +201,7 @@ def _brackets(match: re.Match[str]) -> Field | None:
     return _field(Mark.LOOSE, match, name) if likeness(name) >= wanted else None
 
 
-_PERCENT = re.compile(
+_PERCENT = late(
     r"%(?:"
     r"%(?P<double>[\[=!_a-zA-Z][^%\n]{0,300}+)%%"
     r"|\((?P<python>[^\W\d][\w. ]{0,60}+)\)[-#0+ ]?\d{0,3}+(?:\.\d{1,2}+)?[sdifrgx]"
@@ -210,7 +210,7 @@ _PERCENT = re.compile(
     r")"
 )
 # Variables of Windows and of shells: named in instructions, hardly ever in a letter's template.
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = late(
     r"(?i)(?:local|roaming)?appdata|userprofile|user(?:name|domain)?|home(?:drive|path)?|path|te?mp"
     r"|program(?:files|data)(?:\(x86\))?|system(?:root|drive)|windir|comspec|computername|cd|date|time"
     r"|allusersprofile|public|random|errorlevel|pwd|shell|lang|term|editor|hostname|display|os|mail"
@@ -236,19 +236,19 @@ def _percent(match: re.Match[str]) -> Field | None:
     return _field(Mark.LOOSE, match, inner)
 
 
-_STARS = re.compile(r"\*\|([A-Za-z][^|*\n]{0,100}+)(?:\|[^|*\n]{0,60}+)?\|\*")
-_SERVER = re.compile(r"<%(?!%)[=\-@#!:]?+((?:[^%<]|%(?!>)|<(?!%)){1,300}+)%>")
-_PHP = re.compile(r"<\?(?:php\b|=)([^?]{1,200}+)\?>")
-_CHEVRONS = re.compile(r"<<([^<>\n]{1,60}+)>>")
-_GUILLEMETS = re.compile(r"«([^«»\n]{1,60}+)»")
-_ANGLES = re.compile(r"<([^\W\d][\w \-'’]{0,60}+)>")
-_HASHES = re.compile(r"#(#?+)([^\W\d][\w.:\- ]{0,40}+)#(#?+)")
-_AT_SIGNS = re.compile(r"@(?:@([^\W\d][\w.]{0,40}+)@@|(?:Model|ViewBag|ViewData)\.([\w.]{1,60}+))")
-_TILDES = re.compile(r"~([^\W\d][\w.]{0,60}+)~(?!~)")
-_DOLLARS = re.compile(r"\$!?+([^\W\d][\w.]{1,60}+)(\$?+)")
-_UNDERLINES = re.compile(r"__([A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+)__")
-_COLONS = re.compile(r" :([^\W\d]\w{2,40}+)(?![\w:])")
-_DASHES = re.compile(r" -([^\W\d]\w{2,40}+)-(?!\w)")
+_STARS = late(r"\*\|([A-Za-z][^|*\n]{0,100}+)(?:\|[^|*\n]{0,60}+)?\|\*")
+_SERVER = late(r"<%(?!%)[=\-@#!:]?+((?:[^%<]|%(?!>)|<(?!%)){1,300}+)%>")
+_PHP = late(r"<\?(?:php\b|=)([^?]{1,200}+)\?>")
+_CHEVRONS = late(r"<<([^<>\n]{1,60}+)>>")
+_GUILLEMETS = late(r"«([^«»\n]{1,60}+)»")
+_ANGLES = late(r"<([^\W\d][\w \-'’]{0,60}+)>")
+_HASHES = late(r"#(#?+)([^\W\d][\w.:\- ]{0,40}+)#(#?+)")
+_AT_SIGNS = late(r"@(?:@([^\W\d][\w.]{0,40}+)@@|(?:Model|ViewBag|ViewData)\.([\w.]{1,60}+))")
+_TILDES = late(r"~([^\W\d][\w.]{0,60}+)~(?!~)")
+_DOLLARS = late(r"\$!?+([^\W\d][\w.]{1,60}+)(\$?+)")
+_UNDERLINES = late(r"__([A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+)__")
+_COLONS = late(r" :([^\W\d]\w{2,40}+)(?![\w:])")
+_DASHES = late(r" -([^\W\d]\w{2,40}+)-(?!\w)")
 
 
 def _stars(match: re.Match[str]) -> Field:

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from attrs import frozen
 
+from sendguard.canonical import late
+
 
 class Likeness(IntEnum):
     """How much a text looks like the name of a merge field."""
@@ -22,13 +24,13 @@ class Likeness(IntEnum):
 
 _MAX_NAME = 80  # code points
 # A word, a word that begins with a capital, capitals, or digits; other characters part them.
-_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]++|[A-Z]++(?![^\W\d_A-Z])|[A-Z]|\d++")
-_POSSESSIVE = re.compile(r"['’]s?\b")
-_INSTRUCTION = re.compile(
+_WORD = late(r"[A-Z]?[^\W\d_A-Z]++|[A-Z]++(?![^\W\d_A-Z])|[A-Z]|\d++")
+_POSSESSIVE = late(r"['’]s?\b")
+_INSTRUCTION = late(
     r"(?i)(?:please )?(?:insert|enter|fill in|type|write|replace with|put)\s+\S.*"
     r"|.{1,60}(?: (?:goes )?here)"
 )
-_INSTRUCTED = re.compile(r"(?i)(?:insert|fill in|replace with)\b|\bhere$")
+_INSTRUCTED = late(r"(?i)(?:insert|fill in|replace with)\b|\bhere$")
 
 
 @frozen

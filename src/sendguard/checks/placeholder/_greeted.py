@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from sendguard.canonical import late
 from sendguard.checks.placeholder._field_names import is_name_of_person
 from sendguard.checks.placeholder._setting import SALUTATION, TITLE
 
 _OPENING: Final = 2_000  # code points in which the greeting of a letter stands
 _LONGEST: Final = 20  # lines
-_GREETING = re.compile(
+_GREETING = late(
     rf"(?i)\s*+(?:{SALUTATION})(?:/\w{{1,3}})?[ \xa0]++(?:(?:{TITLE})\.?[ \xa0]++)*+"
     r"(?P<slot>[^\s,?;:][^\n,!?;]{0,40}?)[ \xa0]*(?:[,!?;:.]|\Z)"
 )

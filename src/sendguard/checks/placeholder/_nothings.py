@@ -13,6 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
+from sendguard.canonical import late
 from sendguard.checks.placeholder._setting import SALUTATION, TITLE, Setting, Surroundings, greets
 from sendguard.text import words_in
 
@@ -74,31 +75,31 @@ _STEMS: Final = tuple(
     for stem in dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING)
 )
 
-_MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
-_MONEY_AFTER = re.compile(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
-_NUMBER_OF = re.compile(
+_MONEY_BEFORE = late(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
+_MONEY_AFTER = late(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
+_NUMBER_OF = late(
     r"(?i)\b(?:(?:order|invoice|booking|ticket|reservation|bestellung|rechnung|commande|facture|pedido"
     r"|factura)(?:[ -](?:number|nummer|n[uú]m[eé]ro|no|nr|id|code))?"
     r"|(?:account|tracking|policy|case|claim|customer|confirmation|parcel|shipment|reference)"
     r"[ -](?:number|no|nr|id|code))[.:]?[ \xa0]{0,2}(?P<hash>#?)\Z"
 )
-_LABEL = re.compile(
+_LABEL = late(
     r"(?i)\b(?:name|date|total|amount|price|balance|sum|address|phone|e-?mail|due|on|until|by|at|for"
     r"|expires?|deliver(?:y|ed)|starts?|ends?|from|to|of)[ \xa0]?:?[ \xa0]{1,2}\Z"
 )
-_ENDS_VALUE = re.compile(r"[ \xa0]*(?:[,.!?:;)]|\Z|[-–—] )")
-_UNIT = re.compile(r"[ \xa0](?:days?|hours?|minutes?|items?|points?|years?|months?)\b")
+_ENDS_VALUE = late(r"[ \xa0]*(?:[,.!?:;)]|\Z|[-–—] )")
+_UNIT = late(r"[ \xa0](?:days?|hours?|minutes?|items?|points?|years?|months?)\b")
 
-_SHEET_ERROR = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|N/A|NULL!)")
-_INVALID_DATE = re.compile(r"Invalid [Dd]ate\b")
-_ZERO_DATE = re.compile(
+_SHEET_ERROR = late(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|N/A|NULL!)")
+_INVALID_DATE = late(r"Invalid [Dd]ate\b")
+_ZERO_DATE = late(
     r"(?<![\d.\-/])(?:0000-00-00|0001-01-01|0?0/0?0/0000|0?1[/.]0?1[/.]0001)(?![\d\-/])"
 )
-_EPOCH = re.compile(r"(?<![\d.\-/])(?:1970-01-01|0?1[/.]0?1[/.]1970)(?![\d\-/])")
-_EPOCH_LABEL = re.compile(r"(?i)\b(?:due|expires?|ends?|until|by|deliver\w*|valid)\b.{0,12}\Z")
-_GO_VERB = re.compile(r"%!\w?\([^()\n]{0,60}(?:\([^()\n]{0,60}\))?\)")
-_INSTANCE = re.compile(r"<[\w.]{1,80}+ (?:object|instance) at 0x[0-9a-fA-F]{4,16}>")
-_SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ \xa0]*+")
+_EPOCH = late(r"(?<![\d.\-/])(?:1970-01-01|0?1[/.]0?1[/.]1970)(?![\d\-/])")
+_EPOCH_LABEL = late(r"(?i)\b(?:due|expires?|ends?|until|by|deliver\w*|valid)\b.{0,12}\Z")
+_GO_VERB = late(r"%!\w?\([^()\n]{0,60}(?:\([^()\n]{0,60}\))?\)")
+_INSTANCE = late(r"<[\w.]{1,80}+ (?:object|instance) at 0x[0-9a-fA-F]{4,16}>")
+_SALUTED = late(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ \xa0]*+")
 
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
@@ -247,5 +248,5 @@ def empty_greetings(lines: list[tuple[int, str]]) -> Iterator[Nothing]:
                 )
 
 
-_GAPS = re.compile("[ \xa0],")
+_GAPS = late("[ \xa0],")
 _LONGEST_GREETING: Final = 60  # code points

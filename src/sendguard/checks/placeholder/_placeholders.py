@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
+from sendguard.canonical import late
+from sendguard.checks._first_few import first_few
 from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.checks.placeholder._field_forms import Field, Mark, fields
 from sendguard.checks.placeholder._field_names import Likeness
@@ -47,27 +49,17 @@ class _Hit:
 @frozen(repr=False)
 class _Placeholders(Leaf):
     def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
-        reported: set[tuple[str, str, str]] = set()
-        more = 0
-        strongest = Action.WARN
-        for hit in islice(_hits(case), MAX_HITS):
-            if isinstance(hit, Unevaluable):
-                yield hit
-                continue
-            key = (hit.code, hit.part, hit.shown)
-            if key in reported:
-                continue
-            if len(reported) < MAX_FINDINGS:
-                reported.add(key)
-                yield _finding(hit)
-            else:
-                more += 1
-                strongest = max(strongest, hit.action)
-        if more:
+        found = list(islice(_hits(case), MAX_HITS))
+        yield from (each for each in found if isinstance(each, Unevaluable))
+        hits = (each for each in found if isinstance(each, _Hit))
+        first, further = first_few(hits, lambda hit: (hit.code, hit.part, hit.shown), MAX_FINDINGS)
+        yield from map(_finding, first)
+        if further:
             yield Finding(
                 code=_UNREPLACED,
-                action=strongest,
-                message=f"At least {more} further places look like fields that were never filled.",
+                action=max(hit.action for hit in further),
+                message=f"At least {len(further)} further places look like fields that were never "
+                "filled.",
                 suggestion=_FILL[_UNREPLACED],
             )
 
@@ -127,7 +119,7 @@ def _is_plain_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and _NO_NAMES.isdisjoint(text.lower().split())
 
 
-_NAME = re.compile(r"[^\W\d_]++(?:[ '.\-]{1,2}[^\W\d_]++)*+\.?")
+_NAME = late(r"[^\W\d_]++(?:[ '.\-]{1,2}[^\W\d_]++)*+\.?")
 _NO_NAMES = frozenset({"none", "null", "undefined", "nan", "nil", "array"})
 
 
@@ -233,15 +225,15 @@ def _may_be_loose(field: Field, text: str, around: Surroundings, *, brief: bool)
     return bool(text[max(0, field.start - 8) : field.start].rpartition("\n")[2].strip())
 
 
-_NOTHING_IN_NAME = re.compile(
+_NOTHING_IN_NAME = late(
     r"(?<![^_\-.( ])(?:None|null|NULL|undefined|NaN)(?![^_\-.)])|\[object Object\]"
 )
-_EMPTY_START = re.compile(r"\s*+,[ \xa0]*+(?=\w)")
-_NOTHING_HOST = re.compile(r"(?i)(?:https?:)?//(?:www\.)?(?:none|null|undefined|nan)(?=[/:?#]|\Z)")
-_NOTHING_WHOLE = re.compile(
+_EMPTY_START = late(r"\s*+,[ \xa0]*+(?=\w)")
+_NOTHING_HOST = late(r"(?i)(?:https?:)?//(?:www\.)?(?:none|null|undefined|nan)(?=[/:?#]|\Z)")
+_NOTHING_WHOLE = late(
     r"(?i)\s*(?:#|/|mailto:|tel:|sms:)?(?:none|null|undefined|nan|\[object object\])\s*"
 )
-_NOTHING_INSIDE = re.compile(r"[=/](?:undefined|None|null|NaN|\[object Object\])(?=[&/?#]|\Z)")
+_NOTHING_INSIDE = late(r"[=/](?:undefined|None|null|NaN|\[object Object\])(?=[&/?#]|\Z)")
 
 
 def _in_link(part: str, href: str) -> Iterator[_Hit]:
@@ -277,9 +269,7 @@ def _may_hold_field(links: Sequence[str]) -> bool:
 _SIGNS_IN_LINKS = ("{", "[", "%", "|", "<", "#", "@", "~", "$", "__")
 _NOTHINGS_IN_LINKS = ("none", "null", "undefined", "nan")
 _LINK_LIMIT = 8_000  # code points; browsers and servers take no longer ones
-_ELOQUA = re.compile(
-    r"<span[^>]{0,200}eloquaemail[^>]{0,200}>\s*(\w{1,60})\s*</span", re.IGNORECASE
-)
+_ELOQUA = late(r"<span[^>]{0,200}eloquaemail[^>]{0,200}>\s*(\w{1,60})\s*</span", re.IGNORECASE)
 
 
 def _eloqua(source: str) -> Iterator[_Hit]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Final
 
+from sendguard.canonical import late
 from sendguard.text import Place
 
 WINDOW: Final = 120
@@ -64,13 +65,13 @@ TITLE: Final = (
     r"mr|mrs|ms|miss|mx|dr|prof|mr\.?/mrs|mr\.?/ms|herrn?|frau|monsieur|madame|mme|m|señora?|sra?"
     r"|signora?|sig|sig\.ra|dott|dhr|mevr|heer|mevrouw|pan|pani|familie"
 )
-_GREETS = re.compile(
+_GREETS = late(
     rf"(?i)\b({SALUTATION}{_THANKS})(?:/\w{{1,3}})?(?:[ ,\xa0]++(?:{TITLE})\.?)*+[ ,\xa0\"'“*_]*+\Z"
 )
-_SALUTES = re.compile(rf"(?i)\s*+(?:{SALUTATION})\b")
-_ADDRESS_BEFORE = re.compile(r"(?i)(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>\"']*+\Z")
-_QUOTE_MARK = re.compile(r"\s*+(?:[A-Za-z]{0,4}>|\|\s)")
-_HISTORY = re.compile(
+_SALUTES = late(rf"(?i)\s*+(?:{SALUTATION})\b")
+_ADDRESS_BEFORE = late(r"(?i)(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>\"']*+\Z")
+_QUOTE_MARK = late(r"\s*+(?:[A-Za-z]{0,4}>|\|\s)")
+_HISTORY = late(
     r"(?im)^(?:"
     r"-{2,20}\s?(?:original message|forwarded message|ursprüngliche nachricht|message d'origine"
     r"|mensaje original|messaggio originale|forwarded by)"
@@ -85,7 +86,7 @@ _HISTORY_HINTS = (
     "De: ", "Da: ", "FROM: ",
 )  # fmt: skip
 # What begins a line of a program, a command, a difference, markup, data, a formula.
-_CODE_START = re.compile(
+_CODE_START = late(
     r"[ \t]{0,40}+(?:"
     r"[$#%]\s?\w|>>>\s|\+{1,3}(?!\d)|---\s|@@\s|//|/\*|\*\s?@|<[!/?%]?\w++[\s>]|=\w++\(|\\\w"
     r"|(?:def|class|function|func|fn|public|private|protected|static|void|const)\s\w++\s*+[\w({:=]"
@@ -99,14 +100,14 @@ _CODE_START = re.compile(
     r"|[\w.\-]++\s?=\s?\S|\[[\w.\- ]++\]\s*+$"
     r")"
 )
-_CODE_BEFORE = re.compile(r"(?:\w\(\s?[\"'$]?|[:=(,\[{]\s?[\"'`]|=\s?)\Z")
-_CODE_AFTER = re.compile(r"[\"'`]\s?[,;)\]}]")
-_CODE_END = re.compile(r"[;{}\\]\Z|[)\]}],\Z")
+_CODE_BEFORE = late(r"(?:\w\(\s?[\"'$]?|[:=(,\[{]\s?[\"'`]|=\s?)\Z")
+_CODE_AFTER = late(r"[\"'`]\s?[,;)\]}]")
+_CODE_END = late(r"[;{}\\]\Z|[)\]}],\Z")
 _CODE_SIGNS = (
     "=>", "::", "&&", "||", "()", ");", "</", "/>", "==", "!=", "<=", ">=", "$(", "+=", ":=", '="',
     ' f"', " f'", '(f"', "(f'", "='", "={", "=$", "= '", '= "', "= {", "= [", "= $",
 )  # fmt: skip
-_CODE_INSIDE = re.compile(
+_CODE_INSIDE = late(
     r"\\(?:[a-z]{1,30}+[{\[]|[dwsbn]\b)|\w->\w|\|\s?(?:grep|sed|awk|xargs|sort|wc|head|tail|less|sh)\b"
 )
 
@@ -130,7 +131,7 @@ _ABOUT_PROGRAMS = _words(
     " formulas cell cells config configuration"
 )
 _PAIRS = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`", "„": "“", "«": "»"}
-_WORD = re.compile(r"[^\W\d_]{2,}+")
+_WORD = late(r"[^\W\d_]{2,}+")
 
 
 class CrowdedError(Exception):
@@ -250,9 +251,7 @@ def _is_code(before: str, after: str) -> bool:
     )
 
 
-_FIELD = re.compile(
-    r"\{\{[^{}]{0,200}\}\}\}?|\{%[^{}%]{0,200}%\}|\*\|[^|]{0,80}\|\*|<%[^<>%]{0,200}%>"
-)
+_FIELD = late(r"\{\{[^{}]{0,200}\}\}\}?|\{%[^{}%]{0,200}%\}|\*\|[^|]{0,80}\|\*|<%[^<>%]{0,200}%>")
 
 
 def _without_fields(line: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from sendguard.canonical import mask_number
+from sendguard.checks._first_few import first_few
 from sendguard.checks.algebra import Case, Check, Leaf, Unevaluable
 from sendguard.checks.sensitive._accounts import accounts
 from sendguard.checks.sensitive._hit import Hit
@@ -48,22 +49,17 @@ class _SensitiveData(Leaf):
 
     def find(self, case: Case) -> Iterator[Finding | Unevaluable]:
         analysis = case.analysis
-        reported: set[tuple[str, str, str]] = set()
-        crowded: list[Hit] = []
-        for hit in self._strongest_first((*analysis.places, *analysis.file_texts)):
-            key = (hit.code, hit.place.part, hit.place.plain[hit.start : hit.end])
-            if key in reported:
-                continue
-            if len(reported) < MAX_FINDINGS:
-                reported.add(key)
-                yield _finding(hit)
-            else:
-                crowded.append(hit)
-        if crowded:
+        first, further = first_few(
+            self._strongest_first((*analysis.places, *analysis.file_texts)),
+            lambda hit: (hit.code, hit.place.part, hit.place.plain[hit.start : hit.end]),
+            MAX_FINDINGS,
+        )
+        yield from map(_finding, first)
+        if further:
             yield Finding(
-                code=crowded[0].code,
-                action=crowded[0].action,
-                message=f"At least {len(crowded)} further places hold such data.",
+                code=further[0].code,
+                action=further[0].action,
+                message=f"At least {len(further)} further places hold such data.",
             )
         for part, file in ((each.part, each) for each in analysis.files if each.is_cut):
             if file.text is not None:

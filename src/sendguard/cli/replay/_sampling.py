@@ -7,12 +7,11 @@ from typing import Final
 from sendguard.canonical import mask_address, redact, strip_invisible
 from sendguard.cli._excerpt import Excerpt, excerpt
 from sendguard.cli._harmless import fold, harmless, masked_name
-from sendguard.cli._parts import part_text
 from sendguard.cli._screen import Screen
 from sendguard.cli.replay._tally import Kind, Sample, Shown, Side, Tally, strongest
 from sendguard.guard import Difference
 from sendguard.model import Finding, Message
-from sendguard.text import Analysis
+from sendguard.text import Analysis, part_text
 
 _ROOM: Final = 100  # columns of an excerpt
 _READ: Final = 2_000  # code points of the text that are looked at for its opening

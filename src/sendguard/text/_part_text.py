@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendguard.text import Analysis
+from sendguard.text._analysis import Analysis
 
 
 def part_text(analysis: Analysis, part: str) -> str | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sendguard.checks.algebra import Check, all_of
-from sendguard.checks.thread._audience import thread_audience
-from sendguard.checks.thread._course import thread_course
-from sendguard.checks.thread._history import thread_history
+from sendguard.checks.threads._audience import thread_audience
+from sendguard.checks.threads._course import thread_course
+from sendguard.checks.threads._history import thread_history
 
 
 def thread() -> Check:

@@ -11,7 +11,7 @@ from attrs import frozen
 from sendguard.canonical import domain_of, is_freemail, is_within
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.thread._participants import canonical, participants, sender_of
+from sendguard.checks.threads._participants import canonical, participants, sender_of
 from sendguard.model import Action, Finding
 
 _MARKS = ("sensitivity", "x-sensitivity")

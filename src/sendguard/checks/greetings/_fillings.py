@@ -12,13 +12,13 @@ from attrs import field, frozen
 from sendguard.canonical import fold_name
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.greeting._readers import reader
+from sendguard.checks.greetings._readers import reader
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
 from sendguard.text import Passage, PhraseWords, Words, vocabulary
 
 if TYPE_CHECKING:
-    from sendguard.checks.greeting._readers import Reader
+    from sendguard.checks.greetings._readers import Reader
 
 _LONGEST_LINE: Final = 60  # code points of one that is a dummy
 _MOST_READERS: Final = 20  # whose names are looked at

@@ -12,8 +12,8 @@ from attrs import frozen
 from sendguard.canonical import domain_of, fold_name, is_within
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.thread._identification import answered_id, own_id
-from sendguard.checks.thread._participants import (
+from sendguard.checks.threads._identification import answered_id, own_id
+from sendguard.checks.threads._participants import (
     are_internal,
     canonical,
     participants,

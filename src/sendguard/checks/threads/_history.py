@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from sendguard.canonical import domain_of, is_within
+from sendguard.canonical import domain_of, is_within, late
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.thread._identification import answered_id, named_ids, own_id
-from sendguard.checks.thread._participants import (
+from sendguard.checks.threads._identification import answered_id, named_ids, own_id
+from sendguard.checks.threads._participants import (
     are_internal,
     canonical,
     participants,
 )
-from sendguard.checks.thread._shingles import Shingle, shingles, shingles_of
+from sendguard.checks.threads._shingles import Shingle, shingles, shingles_of
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _STRANGE: Final = 0.1  # share of a quotation that signatures and the like may h
 _OWN: Final = 0.5  # share from which on a quotation is the thread's
 
 _WORD = re.compile(r"[^\W_]++")
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = late(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORT = 3  # letters; "Re", "AW", "the"
 _NUMBER: Final = 4  # digits
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from attrs import frozen
 
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.thread._identification import named_ids, own_id
-from sendguard.checks.thread._participants import sender_of
+from sendguard.checks.threads._identification import named_ids, own_id
+from sendguard.checks.threads._participants import sender_of
 from sendguard.model import Action, Finding
 
 _TWO_DAYS = timedelta(days=2)

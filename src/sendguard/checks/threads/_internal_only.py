@@ -12,7 +12,7 @@ from attrs import frozen
 from sendguard.canonical import canonical_address
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.thread._participants import Outside, are_internal, outside
+from sendguard.checks.threads._participants import Outside, are_internal, outside
 from sendguard.model import Action, Finding
 from sendguard.text import PhraseWords
 

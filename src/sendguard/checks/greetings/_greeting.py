@@ -9,8 +9,8 @@ from attrs import frozen
 
 from sendguard.canonical import fold_name
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.greeting._people import Person, people
-from sendguard.checks.greeting._readers import Reader, reader
+from sendguard.checks.greetings._people import Person, people
+from sendguard.checks.greetings._readers import Reader, reader
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:

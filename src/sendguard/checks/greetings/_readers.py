@@ -17,7 +17,7 @@ from sendguard.canonical import (
     split_address,
 )
 from sendguard.checks._word_lists import word_lists
-from sendguard.checks.greeting._people import Person, is_called, significant_words
+from sendguard.checks.greetings._people import Person, is_called, significant_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

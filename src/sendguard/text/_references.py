@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from sendguard.text._digits import has_digit
 from sendguard.text._vocabulary import alternation, key_of, vocabulary
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sendguard.text._passage import Passage
 
 _TOKEN = re.compile(r"\w++(?:[\-/._]\w++)*+")
-_DIGITS = re.compile(r"\d++")
+_DIGITS = re.compile(r"\d\d*+")  # a search for one that begins so skips to the next digit
 _FRACTION = re.compile(r",\d")
 _HASH = re.compile(r"(?<![\w&/=#])#\Z")
 _SEPARATORS = re.compile(r"[\-/._]")
@@ -55,6 +56,8 @@ def read_references(passage: Passage) -> tuple[Reference, ...]:
     [('order', 'A1042'), ('invoice', '202417')]
     """
     text = passage.place.plain
+    if not has_digit(text):
+        return ()
     found: list[Reference] = []
     taken = passage.start
     for start, end in _numbers(passage):

@@ -88,7 +88,7 @@ def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
         yield from _only_one_each(
             [each for each in analysis.dates if each.days], lambda each: frozenset(each.on(today))
         )
-    if not _is_an_offer(subject) and _in_part(analysis, "subject", analysis.amounts_of):
+    if _in_part(analysis, "subject", analysis.amounts_of) and not _is_an_offer(subject):
         yield from _only_one_each(
             [each for each in analysis.amounts if each.rate is None],
             lambda each: frozenset((value, each.currency) for value in each.values),

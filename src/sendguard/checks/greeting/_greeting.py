@@ -9,12 +9,13 @@ from attrs import frozen
 
 from sendguard.canonical import fold_name
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.greeting._people import Person, people
-from sendguard.checks.greeting._readers import Reader, reader
+from sendguard.checks.greeting._people import Person, people, significant_words
+from sendguard.checks.greeting._readers import Reader, is_read_as_name, reader
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
     from sendguard.matching import Contact, DirectoryLike
+    from sendguard.model import Recipient
     from sendguard.text import Greeting
 
 _MOST_READERS: Final = 20
@@ -44,10 +45,26 @@ class _Greeting(Leaf):
             greeted = people(greeting)
             if greeted and greeted not in judged:
                 judged.add(greeted)
+                if case.directory is None and _is_named(greeted, recipients):
+                    continue
                 readers = readers or tuple(reader(each, case) for each in recipients)
                 found = _judged(greeting, greeted, readers, case)
                 if found is not None:
                     yield found
+
+
+def _is_named(greeted: tuple[Person, ...], recipients: tuple[Recipient, ...]) -> bool:
+    """A first look: whether a display name in To has all words of one who is greeted, as most do.
+
+    Then he is that reader, or the name is not one person's; both are what `_judged` is silent about
+    where no directory is.
+    """
+    for recipient in recipients:
+        if recipient.role == "to" and is_read_as_name(recipient.name):
+            words = significant_words(recipient.name)
+            if any(set(person.words).issubset(words) for person in greeted):
+                return True
+    return False
 
 
 def _judged(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit
 from sendguard.model import Action
-from sendguard.text import Place, has_digit, words_in
+from sendguard.text import PhraseWords, Place, has_digit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def _may_have_password(place: Place) -> bool:
     text = place.plain
     if text.isascii() and not has_digit(text):
         return False
-    return any(map(place.words.issuperset, _password_names()))
+    return _password_names().may_be_among(place.words)
 
 
 def _is_in_address(text: str, at: int) -> bool:
@@ -115,8 +115,8 @@ def _shapes() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
 
 
 @cache
-def _password_names() -> frozenset[frozenset[str]]:
-    return frozenset(map(words_in, word_lists("sensitive")["password_words"]))
+def _password_names() -> PhraseWords:
+    return PhraseWords(word_lists("sensitive")["password_words"])
 
 
 @cache

@@ -12,7 +12,7 @@ from attrs import frozen
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit, before, words_pattern
 from sendguard.model import Action
-from sendguard.text import PhraseWords, Place, has_digit
+from sendguard.text import PhraseWords, Place
 
 # Numbers that were printed in advertisements; nobody's.
 _PRINTED = frozenset({"078-05-1120", "219-09-9999", "123-45-6789"})
@@ -35,8 +35,6 @@ def national_ids(place: Place, *, all_countries: bool) -> Iterator[Hit]:
         all_countries: those that python-stdnum checks too, else the American one alone.
     """
     text = place.plain
-    if not has_digit(text):
-        return
     for kind in _kinds(all_countries):
         if not kind.names.may_be_among(place.words):
             continue

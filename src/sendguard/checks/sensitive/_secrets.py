@@ -45,6 +45,7 @@ _HINTS: Final = {
     "G": ("SG.",),
     "J": ("eyJ",),
 }
+_SHORTEST: Final = 20  # code points of a key; the shortest is that of AWS
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z]{2,9} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
     r"(?=\s{1,8}(?:[A-Za-z\-]{4,20}: |[A-Za-z0-9+/=]{16}))"
@@ -77,9 +78,12 @@ def secrets(place: Place) -> Iterator[Hit]:
 
 def _may_have_key(text: str) -> bool:
     """Whether a key or a token may be there; never False where one of `_SHAPES` is. Quick."""
-    return any(
-        rare in text and any(map(text.__contains__, hints)) for rare, hints in _HINTS.items()
-    )
+    if len(text) < _SHORTEST:
+        return False
+    for rare, hints in _HINTS.items():
+        if rare in text and any(map(text.__contains__, hints)):
+            return True
+    return False
 
 
 def _may_have_password(place: Place) -> bool:

@@ -64,7 +64,7 @@ def may_announce(words: Iterable[Words]) -> bool:
     """
     said = frozenset[str]().union(*(each.vocabulary for each in words))
     together = f" {' '.join(said)} "
-    return any(stem in together for stem in _stems_within_words())
+    return any(map(together.__contains__, _stems_within_words()))
 
 
 def _mentions(passage: Passage) -> Iterator[AttachmentMention]:

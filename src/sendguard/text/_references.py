@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from sendguard.text._digits import has_digit
+from sendguard.text._digits import has_digit, in_ascii
 from sendguard.text._vocabulary import alternation, vocabulary
 from sendguard.text._words import fold_letters
 
@@ -27,6 +27,7 @@ _BEFORE = 48  # code points before a number in which its label stands
 _MAX_LENGTH = 40  # code points
 _LEAST = 3  # code points of a number without "no." or "#" before it
 _LEAST_DIGITS = 4  # where it has digits alone
+_COMPOUNDS = ("nummer", "nr")  # how they end: "Bestellnummer", "Auftragsnr"
 _LOOSE = " \t\xa0.:#°º(*-"
 
 
@@ -90,8 +91,11 @@ def _near_labels(passage: Passage) -> Iterator[tuple[int, int]]:
     In order, without overlap; linear in the size of the passage. Most numbers of a long list stand
     nowhere near one.
     """
-    text = _folded(passage.place.plain)
-    marks = (*(_last_words() & passage.words), *_compounds(), "#")
+    if passage.end - passage.start <= _BEFORE:
+        yield passage.start, passage.end
+        return
+    text = _folded(in_ascii(passage.place.plain))
+    marks = (*(_last_words() & passage.words), *_COMPOUNDS, "#")
     close = passage.start
     for start in sorted(at for mark in marks for at in _occurrences(mark, text, passage)):
         end = min(passage.end, start + _BEFORE + _MAX_LENGTH)
@@ -173,7 +177,7 @@ def _folded(text: str) -> str:
 def _ends_label(word: str) -> bool:
     """Whether a label may end with a word; of a list, the same few stand before its numbers."""
     last = word.casefold().rstrip(_LOOSE).lstrip("(*[").rpartition("-")[2]
-    return last in _last_words() or last.endswith(_compounds())
+    return last in _last_words() or last.endswith((*_COMPOUNDS, "d'ordine", "d’ordine"))
 
 
 def _is_telling(value: str, *, has_kind: bool) -> bool:
@@ -201,12 +205,6 @@ def _last_words() -> frozenset[str]:
 @cache
 def _is_words() -> frozenset[str]:
     return frozenset(vocabulary("references")["words"]["is"])
-
-
-@cache
-def _compounds() -> tuple[str, ...]:
-    """How compounds end: "Bestellnummer", "Auftragsnr"."""
-    return ("nummer", "nr", "d'ordine", "d’ordine")
 
 
 @cache

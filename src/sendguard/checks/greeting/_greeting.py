@@ -42,29 +42,29 @@ class _Greeting(Leaf):
             if same in written:
                 continue  # the HTML greets as the text does
             written.add(same)
+            if case.directory is None and _is_named(greeting.addressee.text, recipients):
+                continue
             greeted = people(greeting)
             if greeted and greeted not in judged:
                 judged.add(greeted)
-                if case.directory is None and _is_named(greeted, recipients):
-                    continue
                 readers = readers or tuple(reader(each, case) for each in recipients)
                 found = _judged(greeting, greeted, readers, case)
                 if found is not None:
                     yield found
 
 
-def _is_named(greeted: tuple[Person, ...], recipients: tuple[Recipient, ...]) -> bool:
-    """A first look: whether a display name in To has all words of one who is greeted, as most do.
+def _is_named(addressee: str, recipients: tuple[Recipient, ...]) -> bool:
+    """A first look: whether a display name in To has all words of a greeting, as most have.
 
-    Then he is that reader, or the name is not one person's; both are what `_judged` is silent about
-    where no directory is.
+    Then those who are greeted are that reader, or the name is not one person's; `_judged` is silent
+    about both where there is no directory.
     """
-    for recipient in recipients:
-        if recipient.role == "to" and is_read_as_name(recipient.name):
-            words = significant_words(recipient.name)
-            if any(set(person.words).issubset(words) for person in greeted):
-                return True
-    return False
+    greeted = fold_name(addressee).split()
+    return any(
+        set(greeted).issubset(significant_words(each.name))
+        for each in recipients
+        if each.role == "to" and is_read_as_name(each.name)
+    )
 
 
 def _judged(

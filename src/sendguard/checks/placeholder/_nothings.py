@@ -69,8 +69,8 @@ _HUMAN: Final = frozenset({"None", "{}", "[]", "nan", "nil", "N/A", "n/a", "Arra
 """Values that people write, too."""
 
 _STEMS: Final = tuple(dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING))
-_SIGNS: Final = tuple(stem for stem in _STEMS if not words_in(stem))
-# A value that counts is no part of a word, so the words of its stem are words of the text.
+# A value that counts is no part of a word, so the words of its stem are words of the text; "{}" and
+# "[]" have none.
 _WORDS_OF_STEMS: Final = PhraseWords(stem for stem in _STEMS if words_in(stem))
 
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
@@ -102,8 +102,10 @@ _SALUTED = re.compile(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ 
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     """Where a text has nothing in the place of a value, by kind, then in order."""
-    if _WORDS_OF_STEMS.may_be_among(around.place.words) or any(
-        sign[0] in text and sign in text for sign in _SIGNS
+    if (
+        _WORDS_OF_STEMS.may_be_among(around.place.words)
+        or ("{" in text and "{}" in text)
+        or ("[" in text and "[]" in text)
     ):
         lowered = text.lower()
         present = {stem for stem in _STEMS if stem in lowered}

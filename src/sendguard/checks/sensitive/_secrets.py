@@ -66,7 +66,7 @@ def secrets(place: Place) -> Iterator[Hit]:
                 if may_be_linked and _is_in_address(text, match.start()):
                     continue
                 yield Hit(_CODE, Action.HOLD, what, place, *match.span())
-    if "-----BEGIN " in text:
+    if "-" in text and "-----BEGIN " in text:
         for match in _PRIVATE_KEY.finditer(text):
             yield Hit(_CODE, Action.HOLD, "a private key", place, *match.span())
     if not _may_have_password(place):

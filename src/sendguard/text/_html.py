@@ -115,11 +115,12 @@ class _Flow:
         self.gap = TO_SPACE if text[-1] in SPACE else NO_GAP
 
     def add_value(self, text: str) -> None:
-        """Lay out what an attribute shows."""
+        """Lay out what an attribute shows, without white space that collapses."""
         if text.isspace():
             self.gap = self.gap or TO_SPACE
         elif text:
-            self.add(text)
+            self._append(text)
+            self.gap = NO_GAP
 
     def add_preformatted(self, text: str) -> None:
         """Lay out text with its own line breaks and spaces."""
@@ -210,14 +211,14 @@ class _Reading:
 
     def _pass(self, flow: _Flow, kind: int, values: tuple[str, ...], *, is_end: bool) -> None:
         """Take a tag that is more than white space."""
-        if kind == AREA:
-            at = len(self.shown.pieces)
-            self.turns += ((values[0] if values else None, at), (None, at))
-        elif kind == IMAGE:
+        if kind == IMAGE:
             source, alt = values
             if source:
                 self.sources.append(source)
             flow.add_value(alt)
+        elif kind == AREA:
+            at = len(self.shown.pieces)
+            self.turns += ((values[0] if values else None, at), (None, at))
         elif kind == INPUT:
             flow.add_value(values[0])
         elif kind in {PRE, QUOTE, CODE}:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
-from tests.strategies import contexts, messages
+from tests.strategies import contexts, hostile_text, messages
 
 from sendguard import Context, Finding, Guard, Message, checks
+from sendguard.text import Analysis
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 GUARD = Guard(checks.contradictions())
@@ -225,6 +227,13 @@ def test_the_year_may_be_that_in_which_the_mail_was_written():
     assert GUARD.evaluate(mail, Context(now=NOW)).findings == ()  # the 12th was a Tuesday in 2024
     other = mail.replace(text=text.replace("Tuesday", "Friday"))
     assert [f.code for f in GUARD.evaluate(other, Context(now=NOW)).findings] == ["fact.weekday"]
+
+
+@given(hostile_text.map(lambda text: re.sub(r"\d", "", f"Order no {text} EUR Tuesday, May st")))
+def test_what_is_compared_with_the_subject_has_digits(text):
+    analysis = Analysis(Message.email(text=text))
+    assert analysis.references == analysis.amounts == ()
+    assert not any(each.days for each in analysis.dates)
 
 
 @given(messages(), contexts)

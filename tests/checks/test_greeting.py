@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from tests.checks.greeting_examples import (
     everybody,
     greetings_of,
@@ -17,7 +18,7 @@ from tests.checks.known_people import KnownPeople
 from tests.strategies import contexts, messages
 from tests.text.sample_mail import sample_analyses
 
-from sendguard import Action, Context, Guard, Message, checks
+from sendguard import Action, Context, Guard, Message, Recipient, checks
 from sendguard.errors import ConfigurationError
 from sendguard.matching import Contact
 
@@ -345,6 +346,34 @@ def test_they_show_how_they_were_built():
     assert repr(checks.dummy_text()) == "dummy_text()"
     assert repr(checks.offensive_greeting()) == "offensive_greeting()"
     assert repr(checks.offensive_greeting(words=["x"])) == "offensive_greeting(words=…)"
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        ["Ann", "Ben", "Lopez", "Dr", "Mrs", "van", "de", "Jr", "PhD", "and", "&", ",", "-", "'", "Team", "Ltd",
+         "x.example", "García", "7", "Md", "Ⅷ"]
+    ),
+    min_size=1, max_size=4,
+).map(" ".join)  # fmt: skip
+
+
+@given(NAMES, NAMES, NAMES, st.booleans(), st.booleans())
+@example("Van", "Van Lopez Garcia", "Ben Lopez", True, False)
+@example("Ann", "Ann Support", "Ben Lopez", False, False)
+def test_the_first_look_at_a_greeting_accepts_nobody_else(greeted, name, other, is_to, is_thread):
+    reader = Recipient("zoe@x.example", name=name)
+    message = Message.email(
+        sender="shop@shop.example",
+        to=[Recipient("kim@y.example", name=other), *([reader] if is_to else [])],
+        cc=[] if is_to else [reader],
+        text=f"Dear {greeted},\n\nyour order is on its way.",
+    )
+    earlier = Message.email(to=[Recipient("zoe@x.example", name=other)], text="Hello.")
+    context = Context(thread=[earlier] if is_thread else [])
+    quick = Guard(checks.greeting()).evaluate(message, context)
+    # A directory that knows nobody switches the first look off, and changes nothing else.
+    slow = Guard(checks.greeting(), directory=KnownPeople()).evaluate(message, context)
+    assert quick == slow
 
 
 @settings(max_examples=50)

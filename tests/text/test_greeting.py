@@ -7,7 +7,15 @@ from tests.text.hostile import hostile, units
 from tests.text.sample_mail import sample_analyses
 
 from sendguard import Message
-from sendguard.text import Analysis, Greeting, Place, read_greeting, read_quoting
+from sendguard.text import (
+    Analysis,
+    Greeting,
+    Place,
+    read_greeting,
+    read_quoting,
+    vocabulary,
+)
+from sendguard.text._greeting import _may_begin, _phrase, _salutation
 
 
 def of_text(text: str) -> Greeting | None:
@@ -125,6 +133,30 @@ def test_an_analysis_reads_text_and_html() -> None:
     message = Message.email(text="Dear Ann,\nx", html="<p>Dear <b>Bob</b>,<p>x")
     names = [each.name and each.name.text for each in Analysis(message).greetings]
     assert names == ["Ann", "Bob"]
+
+
+_BEGINNINGS = [*vocabulary("greetings")["salutations"], *vocabulary("greetings")["phrases"]]
+
+
+def _in_odd_letters(text: str) -> list[str]:
+    """The same as an expression without regard to case reads it."""
+    odd = (
+        ("i", "\u0131"),
+        ("i", "\u0130"),
+        ("k", "\u212a"),
+        ("s", "\u017f"),
+        (" ", "\t"),
+        (" ", "\xa0"),
+    )
+    return [text.upper(), text.title(), *(text.replace(usual, each) for usual, each in odd)]
+
+
+@pytest.mark.parametrize("name", ["salutations", "phrases"])
+def test_two_letters_rule_out_no_greeting(name: str) -> None:
+    pattern = {"phrases": _phrase(), "salutations": _salutation()}[name]
+    lines = [f"{odd}, x" for each in vocabulary("greetings")[name] for odd in _in_odd_letters(each)]
+    assert any(map(pattern.match, lines))
+    assert all(_may_begin(name, line[:2].lower()) for line in lines if pattern.match(line))
 
 
 @given(hostile_text)

@@ -8,12 +8,19 @@ from email.message import Message as ParsedMail
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sendguard.text import read_html
 from sendguard.text._html_tags import MARKS
-from sendguard.text._html_tokens import LONGEST_REMEMBERED, MOST_REMEMBERED
+from sendguard.text._html_tokens import (
+    _ATTRIBUTES,
+    _END,
+    _REST,
+    LONGEST_REMEMBERED,
+    MOST_REMEMBERED,
+    TOKEN,
+)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +189,10 @@ def test_hidden_links_are_named_too() -> None:
     assert (link.href, link.text) == ("x", "")
 
 
+def test_what_attributes_show_is_on_one_line() -> None:
+    assert read_html("a<img alt=' y \t\n z '><input value='c  d'>e").text == "ay zc de"
+
+
 def test_images_name_their_sources() -> None:
     assert read_html("<img src=cid:1><IMG src='https://x.example/?a&amp;b'>").sources == (
         "cid:1",
@@ -231,9 +242,23 @@ def test_any_source_gives_spans_inside_the_text(source: str) -> None:
     assert all(html.text[link.start : link.end] == link.text for link in html.links)
 
 
+_TOKEN_SLOWLY = re.compile(TOKEN.pattern.replace(_REST, _ATTRIBUTES + _END))
+
+
+@given(st.lists(
+    st.sampled_from(
+        ["<p", "<td", "<a", "<b", "<x", " href", "=", '="', '"', "'", ">", "<", " ", "/", "v", "=v", '="v"', '=">"', "='>'", "<!--"]
+    ), max_size=24).map("".join))  # fmt: skip
+@example("""<a href="v" href='>'>""")
+@example("""<a href='>'>""")
+def test_a_tag_as_most_are_written_is_read_as_any_other(source: str) -> None:
+    assert TOKEN.pattern != _TOKEN_SLOWLY.pattern
+    assert TOKEN.split(source) == _TOKEN_SLOWLY.split(source)
+
+
 _pieces = st.lists(
     st.sampled_from(
-        ["<p>", "</p>", "<b>", "</b>", "<td>", "<tr>", "</td>", "<br>", "<a href=x>", "</a>", "<img alt=y>",
+        ["<p>", "</p>", "<b>", "</b>", "<td>", "<tr>", "</td>", "<br>", "<a href=x>", "</a>", "<img alt=y>", "<img alt=' y \t z '>", "<input value='a  b'>",
          "<div hidden>", "</div>", "<td style='font-size:0'>", "<p style='font-size:9px'>", "<pre>", "</pre>",
          "<code>", "</code>", "<blockquote>", "</blockquote>", "a", "b c", " d", "e ", " ", "\n", "\n  ", "&nbsp;",
          "&amp;", "\xa0", "<!-- x -->", "<!--[if mso]>o<![endif]-->", "<title>t</title>"]

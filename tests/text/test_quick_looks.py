@@ -1,6 +1,7 @@
 """A quick look never rules out what a reading would find."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import example, given
@@ -25,7 +26,15 @@ from sendguard.text._amounts import _amounts, _currencies, _minors, _multipliers
 from sendguard.text._dates import _numeric, _offsets, _weekdays, _worded
 from sendguard.text._numbers import NUMBER, units
 from sendguard.text._passage import spoken_in
-from sendguard.text._references import _MAX_LENGTH, _TOKEN, _kinds, _numbers
+from sendguard.text._references import (
+    _MAX_LENGTH,
+    _TOKEN,
+    _folded,
+    _kinds,
+    _last_words,
+    _numbers,
+    _references,
+)
 from sendguard.text._vocabulary import key_of
 from sendguard.text._words import words_of
 
@@ -122,11 +131,62 @@ def test_tokens_with_digits_are_those_of_all_tokens_that_have_some(text, start, 
     start = min(start, len(place.plain))
     passage = Passage(place, start, min(start + length, len(place.plain)))
     tokens = _TOKEN.finditer(place.plain, passage.start, passage.end)
-    assert list(_numbers(passage)) == [
+    assert list(_numbers(passage, [(passage.start, passage.end)])) == [
         token.span()
         for token in tokens
         if len(token[0]) <= _MAX_LENGTH and any(map(str.isdecimal, token[0]))
     ]
+
+
+labelled = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "Order",
+                "re",
+                "no",
+                "Bestellnummer",
+                "nr",
+                "d'ordine",
+                "#",
+                " ",
+                " is ",
+                ": ",
+                "-",
+                "\n",
+            ]
+        ),
+        st.sampled_from(
+            ["A-1042", "2024/17", "12", "x" * 38 + "1", " " * 40, ".", "123.45", "\u0131"]
+        ),
+        st.sampled_from(NAMES).map(odd_case),
+        hostile_text,
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(labelled, st.integers(0, 40), st.integers(0, 200))
+@example("Order" + " " * 43 + "1234", 0, 200)
+@example("reorder" + " " * 43 + "1234", 0, 200)
+@example("reorder 1234", 2, 200)
+@example("P.O." + " " * 44 + "x" * 39 + "1", 0, 200)
+@example("#" + "x" * 39 + "1", 0, 200)
+def test_the_numbers_near_labels_are_all_that_have_one(text, start, length):
+    place = Place.of("text", text)
+    start = min(start, len(place.plain))
+    passage = Passage(place, start, min(start + length, len(place.plain)))
+    everywhere = [(passage.start, passage.end)]
+    assert read_references(passage) == tuple(_references(passage, everywhere))
+
+
+LETTERS = {letter for name in _last_words() for letter in name}
+
+
+def test_letters_are_folded_as_an_expression_without_regard_to_case_folds_them():
+    letter = re.compile(f"(?i)[{re.escape(''.join(LETTERS))}]")
+    every = list(map(chr, range(sys.maxunicode + 1)))
+    assert set(filter(letter.match, every)) == {each for each in every if _folded(each) in LETTERS}
 
 
 # The same expressions with what must not stand before in front, where one reads it first.

@@ -74,6 +74,8 @@ def has_invisible(text: str) -> bool:
     >>> has_invisible("pay\u200bpal"), has_invisible("paypal")
     (True, False)
     """
+    if text.isascii():
+        return False
     if is_latin_1(text):
         return "\xad" in text
     return _INVISIBLE_ONE.search(text) is not None

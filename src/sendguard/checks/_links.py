@@ -64,26 +64,25 @@ class _Links(Leaf):
             return
         own = _own_domains(case)
         leaves = not _stays_inside(case, own)
-        seen: set[tuple[str, str, str]] = set()
+        seen: set[tuple[str, str]] = set()
         new = sorted(
             passage.span
             for passage in case.analysis.new_text
             if passage.part == "html" and passage.span
         )
         starts = [start for start, _ in new]
-        for link in case.analysis.links[:MAX_LINKS]:
-            if link.part != "html":
+        for href, text, start, end, part in case.analysis.links[:MAX_LINKS]:
+            if part != "html":
                 continue
-            at = bisect_right(starts, link.start) - 1
-            if at < 0 or link.start > new[at][1]:
+            at = bisect_right(starts, start) - 1
+            if at < 0 or start > new[at][1]:
                 continue  # somebody else wrote it
-            key = (link.part, link.href, link.text)
-            if key in seen:
+            if (href, text) in seen:
                 continue
-            seen.add(key)
-            judge = _judged if len(link.href) + len(link.text) <= _SHORT else _judge
-            if wrong := judge(link.href, link.text, own, self.redirectors, leaves):
-                yield _finding(wrong, link.part, (link.start, link.end))
+            seen.add((href, text))
+            judge = _judged if len(href) + len(text) <= _SHORT else _judge
+            if wrong := judge(href, text, own, self.redirectors, leaves):
+                yield _finding(wrong, part, (start, end))
         if leaves:
             yield from _in_text(case, own)
 
@@ -184,6 +183,8 @@ def _in_text(case: Case, own: frozenset[str]) -> Iterator[Finding]:
         if passage.part not in {"subject", "text"}:
             continue
         text = passage.place.plain
+        if "://" not in text:
+            continue
         found = _URL.finditer(text, passage.start, passage.end)
         for match in islice(found, MAX_LINKS):
             host = _plain_host(match[1])

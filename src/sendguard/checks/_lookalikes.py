@@ -89,7 +89,7 @@ def _hosts(case: Case) -> Iterator[tuple[str, str]]:
     for place in case.analysis.places:
         # The text as written: what cannot be seen must still stand in it.
         text = place.text
-        if "://" in text and not (text.isascii() and "xn--" not in text):
+        if ":" in text and "://" in text and not (text.isascii() and "xn--" not in text):
             for match in _HOST.finditer(text):
                 yield place.part, match[1]
 

@@ -87,14 +87,12 @@ class Judge:
     def judge(self, check: Check) -> Verdict:
         """What the check says; never raises."""
         try:
-            return self._judge(check)
+            return self._leaf(check) if isinstance(check, Leaf) else self._judge(check)
         except Exception as error:  # noqa: BLE001  (the boundary that makes evaluate total)
             return Verdict((self._failure(check, error),))
 
     def _judge(self, check: Check) -> Verdict:
         match check:
-            case Leaf():
-                return self._leaf(check)
             case StatefulLeaf():
                 return self._stateful(check)
             case AllOf():
@@ -173,7 +171,10 @@ class Judge:
         raise TypeError(f"a check gave {type(row).__name__} instead of a Finding")
 
     def _all_of(self, check: AllOf) -> Verdict:
-        verdicts = [self.judge(each) for each in check.checks]
+        # What found nothing changes nothing; those are nearly all, of nearly every message.
+        verdicts = [v for each in check.checks if (v := self.judge(each)) is not PASSES]
+        if not verdicts:
+            return PASSES
         findings = tuple(dict.fromkeys(f for v in verdicts for f in v.findings))
         asks = tuple(dict.fromkeys(ask for v in verdicts for ask in v.asks))
         commitments = _commitments(verdicts)

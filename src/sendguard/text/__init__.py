@@ -36,9 +36,7 @@ from sendguard.text._dates import (
     may_name_weekday,
     read_dates,
 )
-from sendguard.text._digits import (
-    has_digit,
-)
+from sendguard.text._digits import has_digit
 from sendguard.text._files import (
     FILE_LIMIT,
     AttachedFile,
@@ -67,9 +65,7 @@ from sendguard.text._passage import (
     Passage,
     words_in,
 )
-from sendguard.text._phrase_words import (
-    PhraseWords,
-)
+from sendguard.text._phrase_words import PhraseWords
 from sendguard.text._phrases import (
     PhraseHit,
     Phrases,
@@ -83,16 +79,12 @@ from sendguard.text._quoted import (
     Quoting,
     read_quoting,
 )
-from sendguard.text._quoted_header import (
-    QuotedHeader,
-)
+from sendguard.text._quoted_header import QuotedHeader
 from sendguard.text._references import (
     Reference,
     read_references,
 )
-from sendguard.text._sentences import (
-    read_sentences,
-)
+from sendguard.text._sentences import read_sentences
 from sendguard.text._signoff import (
     Ending,
     SignOff,
@@ -102,9 +94,7 @@ from sendguard.text._times import (
     TimeMention,
     read_times,
 )
-from sendguard.text._vocabulary import (
-    vocabulary,
-)
+from sendguard.text._vocabulary import vocabulary
 from sendguard.text._words import (
     Words,
     fold_letters,

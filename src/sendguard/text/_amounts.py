@@ -100,7 +100,7 @@ def read_amounts(passage: Passage) -> tuple[Amount, ...]:
 def _may_have(passage: Passage) -> bool:
     """Whether a currency stands anywhere near; never False where there is an amount. Quick."""
     text = passage.place.plain
-    if any(symbol in text for symbol in _symbols()):
+    if any(map(text.__contains__, _symbols())):
         return True
     forms = _written_currencies()
     return any(

@@ -91,7 +91,7 @@ class Place:
             return self._offsets[start], self._offsets[start]
         return self._offsets[start], self._offsets[end - 1] + 1
 
-    @cached_property
+    @property
     def words(self) -> frozenset[str]:
         """Every run of letters in `plain`, case-folded, once: by it readers know what to skip.
 
@@ -100,7 +100,7 @@ class Place:
         """
         return self._spoken[1]
 
-    @cached_property
+    @property
     def vocabulary(self) -> frozenset[str]:
         """Every word in `plain`, those with digits in them too, as `words_of` gives them, once."""
         return self._spoken[0]

@@ -51,10 +51,9 @@ def read_attachment_mentions(passage: Passage) -> tuple[AttachmentMention, ...]:
     >>> [each.where.text for each in found]
     ['Please find the offer attached']
     """
-    lowered = passage.text.casefold()
-    if not any(stem in lowered for stem in vocabulary("attachments")["stems"]):
-        return ()
-    return tuple(_mentions(passage))
+    stems = _stems_in(passage.vocabulary)
+    lowered = _lowered(passage.text) if stems else ""
+    return tuple(_mentions(passage, stems)) if _has_any(lowered, stems) else ()
 
 
 def may_announce(words: Iterable[Words]) -> bool:
@@ -62,15 +61,23 @@ def may_announce(words: Iterable[Words]) -> bool:
 
     Linear in the number of different words, of which a text and its HTML have most in common.
     """
-    said = frozenset[str]().union(*(each.vocabulary for each in words))
-    together = f" {' '.join(said)} "
-    return any(stem in together for stem in _stems_within_words())
+    return bool(_stems_in(frozenset[str]().union(*(each.vocabulary for each in words))))
 
 
-def _mentions(passage: Passage) -> Iterator[AttachmentMention]:
+def _stems_in(words: frozenset[str]) -> list[str]:
+    """The stems that may stand in a text with these words, of most texts none."""
+    together = f" {' '.join(words)} "
+    return [stem for stem, within in _stems_within_words() if within in together]
+
+
+def _has_any(text: str, stems: list[str]) -> bool:
+    return any(map(text.__contains__, stems))
+
+
+def _mentions(passage: Passage, stems: list[str]) -> Iterator[AttachmentMention]:
     for sentence in read_sentences(passage):
         text = _lowered(sentence.text)
-        if not any(stem in text for stem in vocabulary("attachments")["stems"]):
+        if not _has_any(text, stems):
             continue
         if _questions().match(text):
             continue
@@ -109,10 +116,12 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 
 @cache
-def _stems_within_words() -> tuple[str, ...]:
-    """Of each stem what stands within one word, with a space where that word begins or ends."""
-    spaced = (re.sub(r"\W+", " ", stem) for stem in vocabulary("attachments")["stems"])
-    return tuple(max(re.findall(r"(?=( ?[^\W_]+ ?))", stem), key=len) for stem in spaced)
+def _stems_within_words() -> tuple[tuple[str, str], ...]:
+    """Each stem, and what of it stands within one word, spaced where that word begins or ends."""
+    stems = vocabulary("attachments")["stems"]
+    spaced = (re.sub(r"\W+", " ", stem) for stem in stems)
+    within = (max(re.findall(r"(?=( ?[^\W_]+ ?))", stem), key=len) for stem in spaced)
+    return tuple(zip(stems, within, strict=True))
 
 
 @cache

@@ -77,10 +77,11 @@ def read_greeting(new: Sequence[Passage]) -> Greeting | None:
 
 def _read_line(passage: Passage, line: str, offset: int, seen: int) -> Greeting | None:
     begin = len(line) - len(line.lstrip(_SPACE))
-    phrase = _phrase().match(line, begin)
+    first = line[begin : begin + 2].lower()
+    phrase = _phrase().match(line, begin) if _may_begin("phrases", first) else None
     if phrase:
         return Greeting(passage.at(offset + begin, offset + phrase.end()))
-    salutation = _salutation().match(line, begin)
+    salutation = _salutation().match(line, begin) if _may_begin("salutations", first) else None
     if salutation is None:
         bare = None if seen else _BARE.match(line.rstrip(), begin)
         if bare is None or _is_generic(bare.group()):
@@ -101,6 +102,20 @@ def _read_line(passage: Passage, line: str, offset: int, seen: int) -> Greeting 
     untitled = _without_titles(line, start, end)
     name = passage.at(offset + untitled, offset + end) if untitled < end else None
     return Greeting(where, addressee, name)
+
+
+def _may_begin(name: str, first: str) -> bool:
+    """Whether one of a list may begin with two characters (lower case). Quick.
+
+    Beyond ASCII an expression without regard to case takes more for a letter than lower case does.
+    """
+    return first in _beginnings(name) or not first.isascii()
+
+
+@cache
+def _beginnings(name: str) -> frozenset[str]:
+    firsts = {each[:2] for each in vocabulary("greetings")[name]}
+    return frozenset(firsts | {each.replace(" ", "\t") for each in firsts})
 
 
 def _addressee(line: str, begin: int) -> tuple[int, int]:

@@ -105,22 +105,22 @@ class _Flow:
 
     def add(self, text: str) -> None:
         """Lay out text as CSS does with ``white-space: normal``."""
-        if text[:1] in SPACE:
+        line = collapsed(text)
+        if not line or line == "\xa0":  # which alone keeps a cell or a line from collapsing
             self.gap = self.gap or TO_SPACE
-        after = TO_SPACE if text[-1:] in SPACE else NO_GAP
-        text = collapsed(text)
-        if text and text != "\xa0":  # which alone keeps a cell or a line from collapsing
-            self._append(text)
-            self.gap = after
-        else:
+            return
+        if text[0] in SPACE:
             self.gap = self.gap or TO_SPACE
+        self._append(line)
+        self.gap = TO_SPACE if text[-1] in SPACE else NO_GAP
 
     def add_value(self, text: str) -> None:
-        """Lay out what an attribute shows."""
+        """Lay out what an attribute shows, without white space that collapses."""
         if text.isspace():
             self.gap = self.gap or TO_SPACE
         elif text:
-            self.add(text)
+            self._append(text)
+            self.gap = NO_GAP
 
     def add_preformatted(self, text: str) -> None:
         """Lay out text with its own line breaks and spaces."""
@@ -183,11 +183,17 @@ class _Reading:
             if gap is None or hidden or preformatted:
                 for kind, values, step in tags:
                     if hidden or step[2] >= SHRINKS:
-                        before, state = state, take(step)
+                        before = state
+                        if step[1] and hidden and hidden[-1][0] == step[0]:  # as most ends are
+                            state = hidden.pop()[1]
+                        else:
+                            state = take(step, state)
                         if kind == TO_LINE and before < HIDES > state:
                             self.shown.gap = TO_LINE  # text without a size still takes its lines
                         if state != before:
-                            flow = self._turn(before, state)
+                            if state >= SHRINKS > before:
+                                self.unseen.gap = TO_LINE
+                            flow = self.shown if state < SHRINKS else self.unseen
                             pieces = flow.pieces
                     if preformatted and kind == TO_SPACE:
                         flow.add_preformatted(values[0])
@@ -203,24 +209,16 @@ class _Reading:
                 flow.gap = gap
         return self._result()
 
-    def _turn(self, before: int, state: int) -> _Flow:
-        """Where text goes after a tag that changes whether it is shown."""
-        if state < SHRINKS:
-            return self.shown
-        if before < SHRINKS:
-            self.unseen.gap = TO_LINE
-        return self.unseen
-
     def _pass(self, flow: _Flow, kind: int, values: tuple[str, ...], *, is_end: bool) -> None:
         """Take a tag that is more than white space."""
-        if kind == AREA:
-            at = len(self.shown.pieces)
-            self.turns += ((values[0] if values else None, at), (None, at))
-        elif kind == IMAGE:
+        if kind == IMAGE:
             source, alt = values
             if source:
                 self.sources.append(source)
             flow.add_value(alt)
+        elif kind == AREA:
+            at = len(self.shown.pieces)
+            self.turns += ((values[0] if values else None, at), (None, at))
         elif kind == INPUT:
             flow.add_value(values[0])
         elif kind in {PRE, QUOTE, CODE}:

@@ -105,48 +105,43 @@ _REACH: Final = 64  # elements
 class Hiding:
     """What is open since the outermost element that is hidden, or so small that nobody sees it."""
 
-    __slots__ = ("opened", "state", "too_deep")
+    __slots__ = ("opened", "too_deep")
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, int]] = []  # the names, each with the state outside of it
-        self.state = NOTHING
         self.too_deep = False
 
-    def take(self, step: Step) -> int:
-        """Take a tag; return the state of the text after it."""
+    def take(self, step: Step, state: int) -> int:
+        """Take a tag, given the state of the text before it; return that of the text after it."""
         name, is_end, effect, ends = step
         opened = self.opened
         if is_end:
-            if opened and opened[-1][0] == name:  # as most are
-                self.state = opened.pop()[1]
-            else:
-                self._end(name)
-            return self.state
+            return self._end(name, state) if opened else state
         if ends:
             while opened and opened[-1][0] in ends:
-                self.state = opened.pop()[1]
+                state = opened.pop()[1]
         if not name:
-            return self.state
+            return state
         if len(opened) >= MAX_DEPTH:
             self.too_deep = True
-            return self.state
-        opened.append((name, self.state))
-        if effect and self.state != HIDES:
-            self.state = effect if effect >= SHRINKS else NOTHING
-        return self.state
+            return state
+        opened.append((name, state))
+        if effect and state != HIDES:
+            return effect if effect >= SHRINKS else NOTHING
+        return state
 
-    def _end(self, name: str) -> None:
-        """Take an end tag that is not of the innermost element."""
+    def _end(self, name: str, state: int) -> int:
+        """Take an end tag."""
         opened = self.opened
-        if name in _CLOSES_ALL:
-            if opened:
-                self.state = opened[0][1]
-                opened.clear()
-            return
+        if opened[-1][0] != name and name in _CLOSES_ALL:
+            state = opened[0][1]
+            opened.clear()
+            return state
         # Not looked for through all of a deep nesting, which would be quadratic. An end tag that
         # finds nothing leaves what follows hidden, and hidden text is judged as well.
         for back in range(1, min(len(opened), _REACH) + 1):
             if opened[-back][0] == name:
-                self.state = opened[-back][1]
+                state = opened[-back][1]
                 del opened[-back:]
-                return
+                break
+        return state

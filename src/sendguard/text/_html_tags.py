@@ -123,11 +123,11 @@ def _values(kind: int, written: dict[str, str], effect: int) -> tuple[str, ...]:
     if kind in _LEADING:
         return (value_of(written["href"]),) if "href" in written else ()
     if kind == IMAGE:
-        alt = value_of(written.get("alt", "")) if effect < SHRINKS else ""
+        alt = collapsed(value_of(written.get("alt", ""))) if effect < SHRINKS else ""
         return value_of(written.get("src", "")), alt
     if kind == INPUT:
         is_shown = value_of(written.get("type", "")).lower() not in _SHOW_NO_VALUE
-        return (value_of(written.get("value", "")) if is_shown else "",)
+        return (collapsed(value_of(written.get("value", ""))) if is_shown else "",)
     return ()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from sendguard.text._digits import in_ascii
+from sendguard.text._digits import has_digit, in_ascii
 from sendguard.text._vocabulary import key_of
 from sendguard.text._words import words_of
 
@@ -92,7 +92,7 @@ def spoken_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
     text = in_ascii(text)
     if text.isascii():
         said = frozenset(words_of(text))
-        return said, _letters_in(said)
+        return said, _letters_in(said) if has_digit(text) else said
     pieces = set(text.split())  # mail repeats itself: what comes again is not looked at again
     odd = {piece for piece in pieces if not piece.isascii()}
     others = " ".join(odd)

@@ -44,9 +44,10 @@ class PhraseWords:
 
         Linear in the number of different words.
         """
-        vocabulary = words.vocabulary
-        if not self._rarest.isdisjoint(vocabulary):
-            for word in self._rarest & vocabulary:
-                if any(map(vocabulary.issuperset, self._by_word[word])):
-                    return True
-        return _DOTLESS in words.passage.text
+        return self.may_be_among(words.vocabulary) or _DOTLESS in words.passage.text
+
+    def may_be_among(self, words: frozenset[str]) -> bool:
+        """Tell the same of the words of a text, such as `words_in` gives them."""
+        if self._rarest.isdisjoint(words):
+            return False
+        return any(any(map(words.issuperset, self._by_word[word])) for word in self._rarest & words)

@@ -94,6 +94,8 @@ class Phrases:
 
         Of two phrases that begin with the same word the one counts that was given first.
         """
+        if self._anchors.isdisjoint(words.vocabulary):
+            return
         spans = list(self._spans(words))
         if spans and self._unless is not None:
             excused = {

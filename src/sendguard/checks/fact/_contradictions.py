@@ -47,11 +47,13 @@ _Kind = TypeVar("_Kind", Amount, DateMention, Reference)
 @frozen(repr=False)
 class _Contradictions(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
-        if not any(has_digit(each.text) for each in case.analysis.new_text):
+        told = {each.part for each in case.analysis.new_text if has_digit(each.text)}
+        if not told:
             return  # most short mail; there is nothing to compare
         today = reader_now(case).date()
         found = chain(
-            _subject_against_body(case.analysis, today),
+            # References, days of a date and amounts have digits.
+            _subject_against_body(case.analysis, today) if told > {"subject"} else (),
             _subject_against_thread(case),
             _text_against_html(case.analysis, today),
             _sums(case.analysis),
@@ -61,9 +63,7 @@ class _Contradictions(Leaf):
 
 
 def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
-    subject = analysis.message.subject
-    if not subject or not has_digit(subject):
-        return
+    subject = analysis.message.subject or ""
     own_references = _in_part(analysis, "subject", analysis.references_of)
     kinds = _by_kind(analysis.references) if any(each.kind for each in own_references) else {}
     for kind, (own, others) in kinds.items():
@@ -88,7 +88,7 @@ def _subject_against_body(analysis: Analysis, today: date) -> Iterator[Finding]:
         yield from _only_one_each(
             [each for each in analysis.dates if each.days], lambda each: frozenset(each.on(today))
         )
-    if not _is_an_offer(subject) and _in_part(analysis, "subject", analysis.amounts_of):
+    if _in_part(analysis, "subject", analysis.amounts_of) and not _is_an_offer(subject):
         yield from _only_one_each(
             [each for each in analysis.amounts if each.rate is None],
             lambda each: frozenset((value, each.currency) for value in each.values),

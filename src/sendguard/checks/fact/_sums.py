@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 
 from sendguard.checks.fact._words import whole_words, word_lists
-from sendguard.text import words_in
+from sendguard.text import PhraseWords
 
 if TYPE_CHECKING:
     from sendguard.text import Amount, Passage
@@ -59,7 +59,7 @@ def wrong_sums(
     amounts, or a number of pieces, is not judged.
     """
     for passage in new_text:
-        if passage.part == "subject" or not any(map(passage.words.issuperset, _names_of_totals())):
+        if passage.part == "subject" or not _names_of_totals().may_be_among(passage.words):
             continue
         amounts = amounts_of(passage)
         if len(amounts) > _LEAST_LINES and _roles()["total"].search(
@@ -142,9 +142,8 @@ def _checked(lines: list[_Line], total: Amount) -> WrongSum | None:
 
 
 @cache
-def _names_of_totals() -> frozenset[frozenset[str]]:
-    """The names of totals, each as its words."""
-    return frozenset(map(words_in, word_lists("sums")["total"]))
+def _names_of_totals() -> PhraseWords:
+    return PhraseWords(word_lists("sums")["total"])
 
 
 @cache

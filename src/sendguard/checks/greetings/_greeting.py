@@ -9,12 +9,13 @@ from attrs import frozen
 
 from sendguard.canonical import fold_name
 from sendguard.checks.algebra import Case, Check, Leaf
-from sendguard.checks.greetings._people import Person, people
-from sendguard.checks.greetings._readers import Reader, reader
+from sendguard.checks.greetings._people import Person, people, significant_words
+from sendguard.checks.greetings._readers import Reader, is_read_as_name, reader
 from sendguard.model import Action, Finding
 
 if TYPE_CHECKING:
     from sendguard.matching import Contact, DirectoryLike
+    from sendguard.model import Recipient
     from sendguard.text import Greeting
 
 _MOST_READERS: Final = 20
@@ -41,6 +42,8 @@ class _Greeting(Leaf):
             if same in written:
                 continue  # the HTML greets as the text does
             written.add(same)
+            if case.directory is None and _is_named(greeting.addressee.text, recipients):
+                continue
             greeted = people(greeting)
             if greeted and greeted not in judged:
                 judged.add(greeted)
@@ -48,6 +51,20 @@ class _Greeting(Leaf):
                 found = _judged(greeting, greeted, readers, case)
                 if found is not None:
                     yield found
+
+
+def _is_named(addressee: str, recipients: tuple[Recipient, ...]) -> bool:
+    """A first look: whether a display name in To has all words of a greeting, as most have.
+
+    Then those who are greeted are that reader, or the name is not one person's; `_judged` is silent
+    about both where there is no directory.
+    """
+    greeted = fold_name(addressee).split()
+    return any(
+        set(greeted).issubset(significant_words(each.name))
+        for each in recipients
+        if each.role == "to" and is_read_as_name(each.name)
+    )
 
 
 def _judged(

@@ -103,9 +103,14 @@ def _names_in_thread(address: str, case: Case) -> Iterable[str]:
     return {box.name for box in boxes if canonical_address(box.address) == wanted}
 
 
+def is_read_as_name(name: str) -> bool:
+    """Whether a display name may say how its bearer is called."""
+    return bool(name) and "@" not in name and len(name) <= _LONGEST_NAME
+
+
 def _words_of_person(name: str, local: tuple[str, ...], domain: str) -> tuple[str, ...] | None:
     """The words of a display name; None where it is a firm's or a desk's."""
-    if not name or "@" in name or len(name) > _LONGEST_NAME:
+    if not is_read_as_name(name):
         return ()
     words = significant_words(name)
     if len(words) > _MOST_WORDS or not _organisations().isdisjoint(words):

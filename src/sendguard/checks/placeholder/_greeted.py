@@ -28,7 +28,7 @@ def greetings(text: str) -> list[tuple[int, str]]:
     found = []
     start = 0
     for line in text[:_OPENING].split("\n", _LONGEST)[:_LONGEST]:
-        if line.lstrip()[:2].lower() in _BEGINNINGS:
+        if line and line.lstrip()[:2].lower() in _BEGINNINGS:
             found.append((start, line))
         start += len(line) + 1
     return found

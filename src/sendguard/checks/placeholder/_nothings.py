@@ -15,7 +15,7 @@ from attrs import frozen
 
 from sendguard.canonical import late
 from sendguard.checks.placeholder._setting import SALUTATION, TITLE, Setting, Surroundings, greets
-from sendguard.text import words_in
+from sendguard.text import PhraseWords, words_in
 
 
 class Certainty(IntEnum):
@@ -69,11 +69,10 @@ _NEAR_THE_BEGINNING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 _HUMAN: Final = frozenset({"None", "{}", "[]", "nan", "nil", "N/A", "n/a", "Array"})
 """Values that people write, too."""
 
-# Each with the words, or the signs where it has none, without which it is not there.
-_STEMS: Final = tuple(
-    (stem, words_in(stem), stem if not words_in(stem) else "")
-    for stem in dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING)
-)
+_STEMS: Final = tuple(dict.fromkeys(stem for stem, _ in _ANYWHERE + _NEAR_THE_BEGINNING))
+# A value that counts is no part of a word, so the words of its stem are words of the text; "{}" and
+# "[]" have none.
+_WORDS_OF_STEMS: Final = PhraseWords(stem for stem in _STEMS if words_in(stem))
 
 _MONEY_BEFORE = late(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|INR))[ \xa0]?\Z")
 _MONEY_AFTER = late(r"[ \xa0]?(?:[€£¥₹%]|(?:USD|EUR|GBP|CHF)\b)")
@@ -104,9 +103,13 @@ _SALUTED = late(rf"(?i)\s*+(?:{SALUTATION})(?:[ \xa0]++(?:{TITLE})\.?)*+[ \xa0]*
 
 def nothings(text: str, around: Surroundings) -> Iterator[Nothing]:
     """Where a text has nothing in the place of a value, by kind, then in order."""
-    said = around.place.words
-    present = {stem for stem, words, signs in _STEMS if words <= said and signs in text}
-    if present:
+    if (
+        _WORDS_OF_STEMS.may_be_among(around.place.words)
+        or ("{" in text and "{}" in text)
+        or ("[" in text and "[]" in text)
+    ):
+        lowered = text.lower()
+        present = {stem for stem in _STEMS if stem in lowered}
         for rows, limit in ((_ANYWHERE, len(text)), (_NEAR_THE_BEGINNING, _OPENING)):
             for stem, values in rows:
                 if stem in present:
@@ -223,7 +226,7 @@ def _if_greeted(match: re.Match[str], around: Surroundings) -> Certainty | None:
 
 _OTHERS: Final = (
     ("#", "#", _SHEET_ERROR, _unless_talk),
-    ("", "Invalid ", _INVALID_DATE, _if_beside_label),
+    ("I", "Invalid ", _INVALID_DATE, _if_beside_label),
     ("0", "000", _ZERO_DATE, _unless_talk),
     ("9", "1970", _EPOCH, _if_due),
     ("%", "%!", _GO_VERB, _unless_talk),

@@ -12,7 +12,7 @@ from attrs import frozen
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit, before, words_pattern
 from sendguard.model import Action
-from sendguard.text import Place, has_digit, words_in
+from sendguard.text import PhraseWords, Place
 
 # Numbers that were printed in advertisements; nobody's.
 _PRINTED = frozenset({"078-05-1120", "219-09-9999", "123-45-6789"})
@@ -23,7 +23,7 @@ class _Kind:
     name: str
     shape: re.Pattern[str]
     labels: re.Pattern[str]
-    names: frozenset[frozenset[str]]  # the words of each label
+    names: PhraseWords
     is_valid: Callable[[str], bool]
 
 
@@ -35,10 +35,8 @@ def national_ids(place: Place, *, all_countries: bool) -> Iterator[Hit]:
         all_countries: those that python-stdnum checks too, else the American one alone.
     """
     text = place.plain
-    if not has_digit(text):
-        return
     for kind in _kinds(all_countries):
-        if not any(map(place.words.issuperset, kind.names)):
+        if not kind.names.may_be_among(place.words):
             continue
         for match in kind.shape.finditer(text):
             if kind.labels.search(before(place, match.start())) and kind.is_valid(match.group()):
@@ -53,7 +51,7 @@ def _kinds(all_countries: bool) -> tuple[_Kind, ...]:
             entry["name"],
             re.compile(rf"(?<![\w.\-])(?:{entry['pattern']})(?!\w)(?![.\-]\d)"),
             words_pattern(entry["labels"]),
-            frozenset(words_in(f"{label}{s}") for label in entry["labels"] for s in ("", "s")),
+            PhraseWords(f"{label}{s}" for label in entry["labels"] for s in ("", "s")),
             _checker(entry["module"]),
         )
         for entry in word_lists("sensitive")["ids"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sendguard.checks._word_lists import word_lists
 from sendguard.checks.sensitive._hit import Hit
 from sendguard.model import Action
-from sendguard.text import Place, has_digit, words_in
+from sendguard.text import PhraseWords, Place, has_digit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,7 @@ _HINTS: Final = {
     "G": ("SG.",),
     "J": ("eyJ",),
 }
+_SHORTEST: Final = 20  # code points of a key; the shortest is that of AWS
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z]{2,9} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
     r"(?=\s{1,8}(?:[A-Za-z\-]{4,20}: |[A-Za-z0-9+/=]{16}))"
@@ -65,7 +66,7 @@ def secrets(place: Place) -> Iterator[Hit]:
                 if may_be_linked and _is_in_address(text, match.start()):
                     continue
                 yield Hit(_CODE, Action.HOLD, what, place, *match.span())
-    if "-----BEGIN " in text:
+    if "-" in text and "-----BEGIN " in text:
         for match in _PRIVATE_KEY.finditer(text):
             yield Hit(_CODE, Action.HOLD, "a private key", place, *match.span())
     if not _may_have_password(place):
@@ -77,9 +78,12 @@ def secrets(place: Place) -> Iterator[Hit]:
 
 def _may_have_key(text: str) -> bool:
     """Whether a key or a token may be there; never False where one of `_SHAPES` is. Quick."""
-    return any(
-        rare in text and any(map(text.__contains__, hints)) for rare, hints in _HINTS.items()
-    )
+    if len(text) < _SHORTEST:
+        return False
+    for rare, hints in _HINTS.items():
+        if rare in text and any(map(text.__contains__, hints)):
+            return True
+    return False
 
 
 def _may_have_password(place: Place) -> bool:
@@ -87,7 +91,7 @@ def _may_have_password(place: Place) -> bool:
     text = place.plain
     if text.isascii() and not has_digit(text):
         return False
-    return any(map(place.words.issuperset, _password_names()))
+    return _password_names().may_be_among(place.words)
 
 
 def _is_in_address(text: str, at: int) -> bool:
@@ -115,8 +119,8 @@ def _shapes() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
 
 
 @cache
-def _password_names() -> frozenset[frozenset[str]]:
-    return frozenset(map(words_in, word_lists("sensitive")["password_words"]))
+def _password_names() -> PhraseWords:
+    return PhraseWords(word_lists("sensitive")["password_words"])
 
 
 @cache

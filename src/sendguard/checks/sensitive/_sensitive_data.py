@@ -18,7 +18,7 @@ from sendguard.checks.sensitive._national_ids import national_ids
 from sendguard.checks.sensitive._secrets import secrets, secrets_by_plugins
 from sendguard.errors import ConfigurationError
 from sendguard.model import Action, Finding
-from sendguard.text import Passage, Place, read_accounts
+from sendguard.text import Passage, Place, has_digit, read_accounts
 
 KINDS: Final = ("card-number", "iban", "national-id", "secret")
 """What is looked for."""
@@ -80,10 +80,11 @@ class _SensitiveData(Leaf):
         return held + warned
 
     def _hits(self, place: Place) -> Iterator[Hit]:
-        if self.kinds & {"card-number", "iban"}:
-            yield from accounts(place, self.kinds, self.own)
-        if "national-id" in self.kinds:
-            yield from national_ids(place, all_countries="stdnum" in self.engines)
+        if has_digit(place.plain):
+            if self.kinds & {"card-number", "iban"}:
+                yield from accounts(place, self.kinds, self.own)
+            if "national-id" in self.kinds:
+                yield from national_ids(place, all_countries="stdnum" in self.engines)
         if "secret" in self.kinds:
             yield from secrets(place)
             if "detect-secrets" in self.engines:

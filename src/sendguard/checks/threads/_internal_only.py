@@ -34,13 +34,17 @@ _ROLE = re.compile(
 @frozen(repr=False)
 class _InternalOnly(Leaf):
     def find(self, case: Case) -> Iterator[Finding]:
+        passages = _that_may_be_marked(case)
+        sensitivity = (case.message.header("Sensitivity") or "").strip().casefold()
+        is_confidential = sensitivity == "company-confidential"
+        if not (passages or is_confidential):
+            return  # most mail; who reads it matters no more
         border = outside(case)
         if not border.recipients:
             return
-        yield from _markers(case, border)
+        yield from _markers(passages, border)
         yield from _quoted(case, border)
-        sensitivity = (case.message.header("Sensitivity") or "").strip().casefold()
-        if sensitivity == "company-confidential":
+        if is_confidential:
             yield Finding(
                 code="thread.internal-marker",
                 action=Action.WARN,
@@ -50,9 +54,14 @@ class _InternalOnly(Leaf):
             )
 
 
-def _markers(case: Case, border: Outside) -> Iterator[Finding]:
+def _that_may_be_marked(case: Case) -> list[Passage]:
+    """Of the new text what has the words of a mark, and all that is quoted."""
     passages = [each.passage for each in case.analysis.words if _words_of_marks().may_be_in(each)]
     passages += [each.where for q in case.analysis.quoting for each in q.quotations]
+    return passages
+
+
+def _markers(passages: list[Passage], border: Outside) -> Iterator[Finding]:
     reported: set[tuple[str, str]] = set()
     for passage in passages:
         for where, is_certain in _marked(passage):

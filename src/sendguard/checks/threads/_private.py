@@ -57,12 +57,14 @@ def _why(case: Case) -> tuple[str, str | None, Action] | None:
 
 def _is_personal_thread(case: Case) -> bool:
     """Whether everybody outside who took part so far has a consumer's address and is no contact."""
+    if case.directory is None or not case.context.thread:
+        return False  # without a directory, customers have such addresses, too
     us = sender_of(case.message, case)
     known = {each for message in case.context.thread for each in participants(message, case)}
     others = {
         each for each in known - {us} if not is_within(domain_of(each), case.internal_domains)
     }
-    if not others or case.directory is None:  # without one, customers have such addresses, too
+    if not others:
         return False
     directory = case.directory
     return all(is_freemail(domain_of(each)) and not directory.who(each) for each in others)

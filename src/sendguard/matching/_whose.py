@@ -7,8 +7,9 @@ a file give equal answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import accumulate
 
 from attrs import Factory, field, frozen
 
@@ -28,7 +29,7 @@ _IN_WORD = (
     r"\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]"
 )
 # An apostrophe belongs to a word ("O'Brien"), but not the one of a genitive ("Maria's").
-_WORD = re.compile(rf"{_IN_WORD}++(?:['’‘`´](?![sS](?!{_IN_WORD})){_IN_WORD}++)*+")
+_WORD = re.compile(rf"({_IN_WORD}++(?:['’‘`´](?![sS](?!{_IN_WORD})){_IN_WORD}++)*+)")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _LONGEST_WORD = 64  # code points
 
@@ -65,10 +66,11 @@ _OPENERS = "'`*/{|.=?&"
 _BEFORE_ADDRESS = re.compile(r"[=/'`{|*?&]")
 
 
-_Word = tuple[int, int, str]
-"""Start and end of a word in code points; the word folded, "" where it is too long for anybody."""
+_Known = tuple[str, int]
+"""A word folded, "" where it is too long for anybody, and what may begin with it."""
 
 _NAME, _IDENTIFIER, _NUMBER = 1, 2, 4  # what may begin with a word
+_NOBODYS: _Known = ("", 0)
 _WORDS_KEPT = 1 << 14
 """So many words are known by heart."""
 
@@ -112,9 +114,8 @@ class Keys:
     longest: Callable[[str], int]
     tails: Container[str]
     region: str | None = None
-    _begun: Callable[[str], tuple[str, int]] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(_WORDS_KEPT)(self._what_begins), takes_self=True),
+    _begun: _Words = field(
+        init=False, default=Factory(lambda self: _Words(self._what_begins), takes_self=True)
     )
 
     @classmethod
@@ -182,31 +183,16 @@ class Keys:
                         break
 
     def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
-        line: list[_Word] = []
-        begins: list[tuple[int, int]] = []
-        bounds = iter((*spans, (len(text), len(text))))
-        start, end = next(bounds)
-        for match in _WORD.finditer(text):
-            word_start, word_end = match.span()
-            while word_start >= end and end < len(text):
-                start, end = next(bounds)
-            if word_end > start:  # an address: its words say nothing by themselves
-                continue
-            form, begun = "", 0
-            if word_end - word_start <= _LONGEST_WORD:
-                form, begun = self._begun(match.group())
-            if begun:
-                begins.append((len(line), begun))
-            line.append((word_start, word_end, form))
-        for index, begun in begins:
+        line = _Line(text, spans, self._begun)
+        for index, begun in line.begins:
             if begun & _NAME:
-                yield from self._name(text, line, index)
+                yield from self._name(line, index)
             if begun & _IDENTIFIER:
-                yield from self._identifier(text, line, index)
+                yield from self._identifier(line, index)
             if begun & _NUMBER:
-                yield from self._phone(text, line, index)
+                yield from self._phone(line, index)
 
-    def _what_begins(self, word: str) -> tuple[str, int]:
+    def _what_begins(self, word: str) -> _Known:
         """A word folded, and what may begin with it."""
         form = _folded(word)
         begun = 0
@@ -218,51 +204,57 @@ class Keys:
             begun |= _NUMBER
         return form, begun
 
-    def _name(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
-        first, end, key = line[index]
+    def _name(self, line: _Line, index: int) -> Iterator[Mark]:
+        key = line.forms[index]
         for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
-            start, next_end, form = line[at]
-            if not _NAME_GAP.fullmatch(text, end, start):
+            if not _NAME_GAP.fullmatch(line.gap(at)):
                 return
-            if not form or (text[start].islower() and form not in _PARTICLES):
+            form = line.forms[at]
+            if not form or (line.word(at)[0].islower() and form not in _PARTICLES):
                 return
-            key, end = f"{key} {form}", next_end
+            key = f"{key} {form}"
             if key in self.names:
-                yield Mark(first, end, "name", key)
+                yield Mark(line.start(index), line.end(at), "name", key)
 
-    def _identifier(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
-        first, key, digits_alone, was_number, end = line[index][0], "", True, False, 0
+    def _identifier(self, line: _Line, index: int) -> Iterator[Mark]:
+        key, digits_alone, was_number = "", True, False
         for at in range(index, min(index + _MOST_WORDS, len(line))):
-            start, next_end, form = line[at]
-            is_number = _DIGITS.fullmatch(form) is not None
+            form = line.forms[at]
+            is_number = form.isdecimal() and form.isascii()
             if at > index:
                 gap = _NUMBER_GAP if is_number and was_number and digits_alone else _LOOSE_GAP
-                if not gap.fullmatch(text, end, start):
+                if not gap.fullmatch(line.gap(at)):
                     return
             digits_alone = digits_alone and is_number
-            was_number, end = is_number, next_end
+            was_number = is_number
             key += form
             if not form or len(key) > self.longest(opening(key)):
                 return
-            if key in self.identifiers and not (
-                digits_alone and _is_part_of_number(text, first, end)
+            if (
+                _is_long_enough(key)
+                and key in self.identifiers
+                and not (digits_alone and line.is_part_of_number(line.start(index), line.end(at)))
             ):
-                yield Mark(first, end, "identifier", key)
+                yield Mark(line.start(index), line.end(at), "identifier", key)
 
-    def _phone(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
-        start, end, digits = line[index][0], line[index][0], ""
-        start -= text[start - 1 : start] == "+"
+    def _phone(self, line: _Line, index: int) -> Iterator[Mark]:
+        digits = ""
         for at in range(index, min(index + _MOST_PHONE_WORDS, len(line))):
-            begin, next_end, form = line[at]
-            if at > index and not _PHONE_GAP.fullmatch(text, end, begin):
+            if at > index and not _PHONE_GAP.fullmatch(line.gap(at)):
                 return
-            if not _DIGITS.fullmatch(form):
+            form = line.forms[at]
+            if not (form.isdecimal() and form.isascii()):
                 return
-            digits, end = digits + form, next_end
+            digits += form
             if len(digits) > _MOST_PHONE_DIGITS:
                 return
-            if tail(digits) in self.tails and not _is_part_of_number(text, start, end):
-                key = self._known_phone(text[start:end], digits)
+            # No number has fewer digits than are looked up: see `phone_key`.
+            if len(digits) < _TAIL or tail(digits) not in self.tails:
+                continue
+            start, end = line.start(index), line.end(at)
+            start -= line.text[start - 1 : start] == "+"
+            if not line.is_part_of_number(start, end):
+                key = self._known_phone(line.text[start:end], digits)
                 if key is not None:
                     yield Mark(start, end, "phone", key)
 
@@ -276,6 +268,81 @@ class Keys:
             national = canonical_phone(digits, self.region) if self.region else None
             forms = (national, f"+{digits}", digits)
         return next((form for form in forms if form in self.phones), None)
+
+
+class _Words(dict[str, _Known]):
+    """What may begin with words, by the words; those that were met are remembered.
+
+    Threads that meet new words at the same time do nothing worse than to find the same out twice.
+    """
+
+    def __init__(self, found_out: Callable[[str], _Known]) -> None:
+        self._found_out = found_out
+
+    def __missing__(self, word: str) -> _Known:
+        if len(word) > _LONGEST_WORD:
+            return _NOBODYS
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        known = self[word] = self._found_out(word)
+        return known
+
+
+class _Line:
+    """A text in words: each has a number, and a gap before it.
+
+    Attributes:
+        text: the whole.
+        forms: the words folded, "" for what is nobody's by itself.
+        begins: the numbers of the words with which something may begin, and what.
+    """
+
+    __slots__ = ("_ends", "_pieces", "begins", "forms", "text")
+
+    def __init__(self, text: str, spans: Iterable[tuple[int, int]], known: _Words) -> None:
+        self.text = text
+        self._pieces = _WORD.split(text)  # gaps and words in turn
+        self._ends = list(accumulate(map(len, self._pieces)))
+        begun = list(map(known.__getitem__, self._pieces[1::2]))
+        for number in self._within(spans):  # the words of an address say nothing by themselves
+            begun[number] = _NOBODYS
+        self.forms = [form for form, _ in begun]
+        self.begins = [(number, begins) for number, (_, begins) in enumerate(begun) if begins]
+
+    def _within(self, spans: Iterable[tuple[int, int]]) -> Iterator[int]:
+        """The words that have any part in these places."""
+        for start, end in spans:
+            piece = bisect_right(self._ends, start)
+            while piece < len(self._ends) and self._ends[piece - 1] < end:
+                if piece % 2:
+                    yield piece // 2
+                piece += 1
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def word(self, number: int) -> str:
+        """The word as it is written."""
+        return self._pieces[2 * number + 1]
+
+    def gap(self, number: int) -> str:
+        """What stands before a word."""
+        return self._pieces[2 * number]
+
+    def start(self, number: int) -> int:
+        """Where a word begins."""
+        return self._ends[2 * number]
+
+    def end(self, number: int) -> int:
+        """Where it ends."""
+        return self._ends[2 * number + 1]
+
+    def is_part_of_number(self, start: int, end: int) -> bool:
+        """Whether a longer number than this goes on before or behind, joined without a space."""
+        before, after = self.text[max(0, start - 2) : start], self.text[end : end + 2]
+        return (len(before) == 2 and before[1] in _JOINS and before[0].isdigit()) or (
+            len(after) == 2 and after[0] in _JOINS and after[1].isdigit()
+        )
 
 
 def first_word(name: str) -> str:
@@ -351,25 +418,21 @@ def identifier_key(value: str) -> str:
     key = "".join(forms)
     if not all(forms) or len(key) > _LONGEST_KEY or len(forms) > _MOST_WORDS:
         return ""
-    if _DIGITS.fullmatch(key):
-        return key if len(key) >= _LEAST_DIGITS else ""
-    if any(each.isdigit() for each in key):
-        return key if len(key) >= _LEAST_KEY else ""
-    return key if len(forms) > 1 and len(key) >= _LEAST_WORDY else ""
+    is_certain = _is_long_enough(key) and (len(forms) > 1 or any(map(str.isdigit, key)))
+    return key if is_certain else ""
+
+
+def _is_long_enough(key: str) -> bool:
+    """Whether a text without separators may be an identifier."""
+    if key.isdecimal() and key.isascii():
+        return len(key) >= _LEAST_DIGITS
+    return len(key) >= (_LEAST_KEY if any(map(str.isdigit, key)) else _LEAST_WORDY)
 
 
 def _folded(word: str) -> str:
     if word.isascii():
         return _APOSTROPHES.sub("", word.lower())
     return fold_name(word).replace(" ", "")
-
-
-def _is_part_of_number(text: str, start: int, end: int) -> bool:
-    """Whether a longer number goes on before or behind, joined without a space."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (len(before) == 2 and before[1] in _JOINS and before[0].isdigit()) or (
-        len(after) == 2 and after[0] in _JOINS and after[1].isdigit()
-    )
 
 
 def _address_spans(text: str) -> Iterator[tuple[int, int]]:

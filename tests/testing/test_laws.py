@@ -58,6 +58,13 @@ def exits(message, context):
         sys.exit("a rule that gives up")
 
 
+@rule("test.words")
+def exits_at_words(message, context):
+    # A sign of its own in the text would not come up in each run of a few hundred messages.
+    if message.text:
+        sys.exit("a rule that gives up")
+
+
 @rule("test.index")
 def takes_the_first(message, context):
     return None if message.recipients[0].address else "no address"
@@ -121,7 +128,7 @@ class Numb(Guard):
 
 
 SABOTAGE = {
-    "total": Guard(exits),
+    "total": Guard(exits_at_words),
     "sound": Guard(takes_the_first),
     "deterministic": Guard(moody),
     "order-free": Guard(minds_the_first),

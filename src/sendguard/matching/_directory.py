@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -225,8 +226,11 @@ class Directory:
         Names count with two words or more and with their capitals; identifiers and numbers in any
         usual spelling, as whole words.
         """
+        # A letter names the same people again and again, and each is read once.
+        contact = cache(self._contact)
+        under = cache(lambda kind, key: _by_id(map(contact, self._numbers(_KINDS[kind], key))))
         return tuple(
-            Belonging(start, end, mark.key, mark.kind, self._under(_KINDS[mark.kind], mark.key))
+            Belonging(start, end, mark.key, mark.kind, under(mark.kind, mark.key))
             for start, end, mark in self._keys.places(text)
         )
 
@@ -250,7 +254,7 @@ class Directory:
 
     def _under(self, kind: bytes, key: str) -> tuple[Contact, ...]:
         """Those who are filed under a key, by id."""
-        return self._sorted(self._numbers(kind, key))
+        return _by_id(map(self._contact, self._numbers(kind, key)))
 
     def _numbers(self, kind: bytes, key: str) -> tuple[int, ...]:
         raw = kind + key.encode("utf-8", "surrogatepass")
@@ -263,11 +267,7 @@ class Directory:
         numbers = self._record(place, kind + key.encode("utf-8", "surrogatepass"))
         if not numbers:
             raise self._file.problem("has an index that points to another record")
-        return self._sorted(numbers)
-
-    def _sorted(self, numbers: tuple[int, ...]) -> tuple[Contact, ...]:
-        found = map(self._contact, numbers)
-        return tuple(sorted(found, key=lambda contact: contact.id))
+        return _by_id(map(self._contact, numbers))
 
     def _record(self, place: int, key: bytes) -> tuple[int, ...]:
         """The numbers in the record at a place if it is of this key, else none."""
@@ -349,6 +349,10 @@ class _NearIndex:
         for number, edits in self._index.near(string, distance):
             raw = self._file.read(self._at + number * PLACE_BYTES, PLACE_BYTES)
             yield self._index[number], edits, int.from_bytes(raw, "little")
+
+
+def _by_id(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    return tuple(sorted(contacts, key=attrgetter("id")))
 
 
 def _check_distance(distance: int) -> None:

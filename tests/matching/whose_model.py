@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from sendguard.canonical import canonical_phone
 from sendguard.matching import _whose as rules
 
+_LETTER = f"[^ {rules._SIGNS}]"
+_WORD = re.compile(rf"{_LETTER}+(?:['\u2019\u2018`\u00b4](?![sS](?!{_LETTER})){_LETTER}+)*")
 _JOINED = re.compile(r"[\-./]")
 
 
@@ -36,7 +38,7 @@ class PlainKeys:
         spans = list(rules._address_spans(text))
         words = [
             match
-            for match in rules._WORD.finditer(text)
+            for match in _WORD.finditer(text)
             if not any(match.start() < end and match.end() > start for start, end in spans)
         ]
         found = list(rules.Keys.of(self._emails, *[frozenset()] * 3)._emails(text, tuple(spans)))
@@ -108,7 +110,7 @@ class PlainKeys:
 
 
 def _form(word: re.Match[str]) -> str:
-    return rules._folded(word.group()) if len(word.group()) <= rules._LONGEST_WORD else ""
+    return rules._folded(word.group())
 
 
 def _gaps(text: str, window: list[re.Match[str]]) -> list[str]:

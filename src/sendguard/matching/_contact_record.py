@@ -69,10 +69,19 @@ def _unpacked_ascii(raw: str) -> Contact:
     if len(texts) != _SINGLE + emails + phones + identifiers:
         raise ValueError("there are other texts than it says")
     first, second = _SINGLE + emails, _SINGLE + emails + phones
-    identity, customer, name = texts[:_SINGLE]
-    return Contact(
-        identity, customer, name, texts[_SINGLE:first], texts[first:second], texts[second:]
+    # As unpickling does it: what was read as texts need not be checked for being texts.
+    contact = Contact.__new__(Contact)
+    contact.__setstate__(  # type: ignore[attr-defined]
+        {
+            "id": texts[0],
+            "customer": texts[1],
+            "name": texts[2],
+            "emails": tuple(texts[_SINGLE:first]),
+            "phones": tuple(texts[first:second]),
+            "identifiers": tuple(texts[second:]),
+        }
     )
+    return contact
 
 
 def _put(out: bytearray, number: int) -> None:

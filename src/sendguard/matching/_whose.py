@@ -7,9 +7,9 @@ a file give equal answers.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator
-from itertools import accumulate
+from itertools import compress
+from typing import TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -23,13 +23,22 @@ from sendguard.canonical import (
 )
 from sendguard.matching._contacts import Kind
 
-# What `fold_name` takes for the letters and digits of words.
-_IN_WORD = (
-    r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u206f"
-    r"\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]"
+# What stands between words, but for the space: all that `fold_name` takes for no letter or digit.
+_SIGNS = (
+    r"\x00-\x1f\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u1680\u2000-\u206f"
+    r"\u3000-\u303f\uff00-\uff0f\uff1a-\uff20"
 )
+_IN_WORD = f"[^ {_SIGNS}]"
 # An apostrophe belongs to a word ("O'Brien"), but not the one of a genitive ("Maria's").
-_WORD = re.compile(rf"({_IN_WORD}++(?:['’‘`´](?![sS](?!{_IN_WORD})){_IN_WORD}++)*+)")
+_NO_PART = rf"(?:(?<!{_IN_WORD}.)|(?!{_IN_WORD})|(?=[sS](?!{_IN_WORD})))"
+_GAP = re.compile(rf"[{_SIGNS}](?:(?<!['’‘`´])|{_NO_PART})", re.DOTALL)
+# The same in two steps for Latin-1, which take half the time: all other signs, then apostrophes.
+_LATIN_SIGNS = bytes(
+    code if chr(code) in "'`´" or not re.match(f"[{_SIGNS}]", chr(code)) else 0x20
+    for code in range(256)
+)
+_LONE_APOSTROPHE = re.compile(rf"['`´]{_NO_PART}", re.DOTALL)
+_NEXT = re.compile(" *+([^ ]++)")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _LONGEST_WORD = 64  # code points
 
@@ -66,11 +75,9 @@ _OPENERS = "'`*/{|.=?&"
 _BEFORE_ADDRESS = re.compile(r"[=/'`{|*?&]")
 
 
-_Known = tuple[str, int]
-"""A word folded, "" where it is too long for anybody, and what may begin with it."""
-
-_NAME, _IDENTIFIER, _NUMBER = 1, 2, 4  # what may begin with a word
-_NOBODYS: _Known = ("", 0)
+_Said = TypeVar("_Said")
+# What may begin with a word, and go on behind a gap; the last is an identifier between digits.
+_NAME, _IDENTIFIER, _NUMBER, _DIGIT = 1, 2, 4, 8
 _WORDS_KEPT = 1 << 14
 """So many words are known by heart."""
 
@@ -114,8 +121,10 @@ class Keys:
     longest: Callable[[str], int]
     tails: Container[str]
     region: str | None = None
-    _begun: _Words = field(
-        init=False, default=Factory(lambda self: _Words(self._what_begins), takes_self=True)
+    _forms: _Words[str] = field(init=False, factory=lambda: _Words(_folded, ""))
+    _joins: _Words[int] = field(init=False, factory=lambda: _Words(_what_joins, 0))
+    _begun: _Words[int] = field(
+        init=False, default=Factory(lambda self: _Words(self._what_begins, 0), takes_self=True)
     )
 
     @classmethod
@@ -183,47 +192,59 @@ class Keys:
                         break
 
     def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
-        line = _Line(text, spans, self._begun)
-        for index, begun in line.begins:
+        line = _Line(text, spans)
+        for start, word, after in line.where(self._begun):
+            begun = self._begun[word]
             if begun & _NAME:
-                yield from self._name(line, index)
-            if begun & _IDENTIFIER:
-                yield from self._identifier(line, index)
-            if begun & _NUMBER:
-                yield from self._phone(line, index)
+                yield from self._name(line, start)
+            if begun & _IDENTIFIER and self._may_go_on(word, after):
+                yield from self._identifier(line, start)
+            if begun & _NUMBER and (len(word) >= _TAIL or _is_number(self._forms[after])):
+                yield from self._phone(line, start)
 
-    def _what_begins(self, word: str) -> _Known:
-        """A word folded, and what may begin with it."""
-        form = _folded(word)
+    def _what_begins(self, word: str) -> int:
+        """What may begin with a word."""
+        form = self._forms[word]
         begun = 0
-        if form in self.first_words and (not word[0].islower() or form in _PARTICLES):
+        if (not word[0].islower() or form in _PARTICLES) and form in self.first_words:
             begun |= _NAME
         if form and len(form) <= self.longest(opening(form)):
             begun |= _IDENTIFIER
-        if _DIGITS.fullmatch(form):
+        if _is_number(form):
             begun |= _NUMBER
-        return form, begun
+        return begun
 
-    def _name(self, line: _Line, index: int) -> Iterator[Mark]:
-        key = line.forms[index]
-        for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
-            if not _NAME_GAP.fullmatch(line.gap(at)):
-                return
-            form = line.forms[at]
-            if not form or (line.word(at)[0].islower() and form not in _PARTICLES):
-                return
-            key = f"{key} {form}"
-            if key in self.names:
-                yield Mark(line.start(index), line.end(at), "name", key)
+    def _may_go_on(self, word: str, after: str) -> bool:
+        """Whether an identifier may begin with a word, as far as that and the next one tell."""
+        form = self._forms[word]
+        if len(form) >= _LEAST_KEY:
+            return True
+        key = form + self._forms[after]
+        return len(key) <= self.longest(opening(key))
 
-    def _identifier(self, line: _Line, index: int) -> Iterator[Mark]:
+    def _name(self, line: _Line, start: int) -> Iterator[Mark]:
+        key = ""
+        for gap, word, end in line.words(start, _MOST_NAME_WORDS):
+            form = self._forms[word]
+            if key:
+                if not self._joins[gap] & _NAME:
+                    return
+                if not form or (word[0].islower() and form not in _PARTICLES):
+                    return
+                key = f"{key} {form}"
+                if key in self.names:
+                    yield Mark(start, end, "name", key)
+            else:
+                key = form
+
+    def _identifier(self, line: _Line, start: int) -> Iterator[Mark]:
         key, digits_alone, was_number = "", True, False
-        for at in range(index, min(index + _MOST_WORDS, len(line))):
-            form = line.forms[at]
-            is_number = form.isdecimal() and form.isascii()
-            if at > index:
-                gap = _NUMBER_GAP if is_number and was_number and digits_alone else _LOOSE_GAP
-                if not gap.fullmatch(line.gap(at)):
+        for gap, word, end in line.words(start, _MOST_WORDS):
+            form = self._forms[word]
+            is_number = _is_number(form)
+            if key:
+                tight = is_number and was_number and digits_alone
+                if not self._joins[gap] & (_DIGIT if tight else _IDENTIFIER):
                     return
             digits_alone = digits_alone and is_number
             was_number = is_number
@@ -233,26 +254,25 @@ class Keys:
             if (
                 _is_long_enough(key)
                 and key in self.identifiers
-                and not (digits_alone and line.is_part_of_number(line.start(index), line.end(at)))
+                and not (digits_alone and line.is_part_of_number(start, end))
             ):
-                yield Mark(line.start(index), line.end(at), "identifier", key)
+                yield Mark(start, end, "identifier", key)
 
-    def _phone(self, line: _Line, index: int) -> Iterator[Mark]:
+    def _phone(self, line: _Line, first: int) -> Iterator[Mark]:
         digits = ""
-        for at in range(index, min(index + _MOST_PHONE_WORDS, len(line))):
-            if at > index and not _PHONE_GAP.fullmatch(line.gap(at)):
+        start = first - (line.text[first - 1 : first] == "+")
+        for gap, word, end in line.words(first, _MOST_PHONE_WORDS):
+            if digits and not self._joins[gap] & _NUMBER:
                 return
-            form = line.forms[at]
-            if not (form.isdecimal() and form.isascii()):
+            form = self._forms[word]
+            if not _is_number(form):
                 return
             digits += form
             if len(digits) > _MOST_PHONE_DIGITS:
                 return
-            # No number has fewer digits than are looked up: see `phone_key`.
+            # No known number has fewer digits than are looked up: see `phone_key`.
             if len(digits) < _TAIL or tail(digits) not in self.tails:
                 continue
-            start, end = line.start(index), line.end(at)
-            start -= line.text[start - 1 : start] == "+"
             if not line.is_part_of_number(start, end):
                 key = self._known_phone(line.text[start:end], digits)
                 if key is not None:
@@ -270,72 +290,61 @@ class Keys:
         return next((form for form in forms if form in self.phones), None)
 
 
-class _Words(dict[str, _Known]):
-    """What may begin with words, by the words; those that were met are remembered.
+class _Words(dict[str, _Said]):
+    """What is to be said of words or gaps, by these; those that were met are remembered.
 
-    Threads that meet new words at the same time do nothing worse than to find the same out twice.
+    Threads that meet new ones at the same time do nothing worse than to find the same out twice.
+
+    Args:
+        said: finds out what is to be said.
+        of_long: what is to be said of those that are too long to be part of anything.
     """
 
-    def __init__(self, found_out: Callable[[str], _Known]) -> None:
-        self._found_out = found_out
+    def __init__(self, said: Callable[[str], _Said], of_long: _Said) -> None:
+        self._said = said
+        self._of_long = of_long
 
-    def __missing__(self, word: str) -> _Known:
+    def __missing__(self, word: str) -> _Said:
         if len(word) > _LONGEST_WORD:
-            return _NOBODYS
+            return self._of_long
         if len(self) >= _WORDS_KEPT:
             self.clear()
-        known = self[word] = self._found_out(word)
-        return known
+        said = self[word] = self._said(word)
+        return said
 
 
 class _Line:
-    """A text in words: each has a number, and a gap before it.
+    """A text in words, of which most are only counted: they are looked at where something begins.
 
-    Attributes:
+    Args:
         text: the whole.
-        forms: the words folded, "" for what is nobody's by itself.
-        begins: the numbers of the words with which something may begin, and what.
+        spans: where addresses are, whose words say nothing by themselves.
     """
 
-    __slots__ = ("_ends", "_pieces", "begins", "forms", "text")
+    __slots__ = ("_spaced", "text")
 
-    def __init__(self, text: str, spans: Iterable[tuple[int, int]], known: _Words) -> None:
+    def __init__(self, text: str, spans: Iterable[tuple[int, int]]) -> None:
         self.text = text
-        self._pieces = _WORD.split(text)  # gaps and words in turn
-        self._ends = list(accumulate(map(len, self._pieces)))
-        begun = list(map(known.__getitem__, self._pieces[1::2]))
-        for number in self._within(spans):  # the words of an address say nothing by themselves
-            begun[number] = _NOBODYS
-        self.forms = [form for form, _ in begun]
-        self.begins = [(number, begins) for number, (_, begins) in enumerate(begun) if begins]
+        self._spaced = _without(_spaced(text), spans)
 
-    def _within(self, spans: Iterable[tuple[int, int]]) -> Iterator[int]:
-        """The words that have any part in these places."""
-        for start, end in spans:
-            piece = bisect_right(self._ends, start)
-            while piece < len(self._ends) and self._ends[piece - 1] < end:
-                if piece % 2:
-                    yield piece // 2
-                piece += 1
+    def where(self, begun: _Words[int]) -> Iterator[tuple[int, str, str]]:
+        """Where each word is with which anything may begin, the word, and the one behind it."""
+        words = self._spaced.split()
+        begins = map(begun.__getitem__, words)
+        spaced, at = f" {self._spaced} ", 0
+        # What may begin with a word is the same wherever it stands, so that none is passed over.
+        for word, after in compress(zip(words, [*words[1:], ""], strict=False), begins):
+            at = spaced.index(f" {word} ", at)
+            yield at, word, after
+            at += len(word) + 1
 
-    def __len__(self) -> int:
-        return len(self.forms)
-
-    def word(self, number: int) -> str:
-        """The word as it is written."""
-        return self._pieces[2 * number + 1]
-
-    def gap(self, number: int) -> str:
-        """What stands before a word."""
-        return self._pieces[2 * number]
-
-    def start(self, number: int) -> int:
-        """Where a word begins."""
-        return self._ends[2 * number]
-
-    def end(self, number: int) -> int:
-        """Where it ends."""
-        return self._ends[2 * number + 1]
+    def words(self, start: int, most: int) -> Iterator[tuple[str, str, int]]:
+        """So many words from a place on: the gap before each, the word itself, where it ends."""
+        end = start
+        while most and (match := _NEXT.match(self._spaced, end)):
+            begin, gap_from, end = match.start(1), end, match.end()
+            yield self.text[gap_from:begin], match[1], end
+            most -= 1
 
     def is_part_of_number(self, start: int, end: int) -> bool:
         """Whether a longer number than this goes on before or behind, joined without a space."""
@@ -371,8 +380,7 @@ def words(text: str) -> Iterator[str]:
     >>> list(words("Ms O\u2019Brien-Wei\u00df's"))
     ['ms', 'obrien', 'weiss', 's']
     """
-    for word in _WORD.findall(text):
-        yield _folded(word) if len(word) <= _LONGEST_WORD else ""
+    return map(_folded, _spaced(text).split())
 
 
 def mailbox_key(address: str) -> str:
@@ -424,15 +432,59 @@ def identifier_key(value: str) -> str:
 
 def _is_long_enough(key: str) -> bool:
     """Whether a text without separators may be an identifier."""
-    if key.isdecimal() and key.isascii():
+    if len(key) >= _LEAST_WORDY:
+        return True
+    if _is_number(key):
         return len(key) >= _LEAST_DIGITS
-    return len(key) >= (_LEAST_KEY if any(map(str.isdigit, key)) else _LEAST_WORDY)
+    return len(key) >= _LEAST_KEY and any(map(str.isdigit, key))
+
+
+def _what_joins(gap: str) -> int:
+    """What goes on behind a gap."""
+    joins = (
+        (_NAME, _NAME_GAP),
+        (_IDENTIFIER, _LOOSE_GAP),
+        (_NUMBER, _PHONE_GAP),
+        (_DIGIT, _NUMBER_GAP),
+    )
+    return sum(kind for kind, gaps in joins if gaps.fullmatch(gap))
+
+
+def _is_number(form: str) -> bool:
+    return form.isdecimal() and form.isascii()
 
 
 def _folded(word: str) -> str:
+    """A word in the form that is compared, "" for one that is too long to be anybody's."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     if word.isascii():
-        return _APOSTROPHES.sub("", word.lower())
+        form = word.lower()
+        return form if form.isalnum() else _APOSTROPHES.sub("", form)
     return fold_name(word).replace(" ", "")
+
+
+def _spaced(text: str) -> str:
+    """The words of a text where they are, with as much space between them as there was of signs."""
+    try:
+        latin = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return _GAP.sub(" ", text)
+    return _LONE_APOSTROPHE.sub(" ", latin.translate(_LATIN_SIGNS).decode("latin-1"))
+
+
+def _without(spaced: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Words without those that have any part in these places, each replaced by as much space."""
+    kept, at = [], 0
+    for start, end in spans:
+        begin = max(start, at)
+        if spaced[begin] != " ":
+            begin = spaced.rfind(" ", at, begin) + 1 or at
+        after = spaced.find(" ", max(end - 1, begin))
+        after = len(spaced) if after < 0 else max(after, end)
+        kept += [spaced[at:begin], " " * (after - begin)]
+        at = after
+    return "".join((*kept, spaced[at:]))
 
 
 def _address_spans(text: str) -> Iterator[tuple[int, int]]:

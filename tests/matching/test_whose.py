@@ -15,7 +15,7 @@ _VALUES = {
     name_key: ("Maria Lopez", "Jos\u00e9 de la Cruz", "O'Brien Lee", "Will May", "\u0130d Bo"),
     identifier_key: (
         *("INV-2024/17", "7712345", "12 Harbour Road", "a1b2", "4111 1111 1111 1111"),
-        *("Harbour Road East", "Stra\u00dfe 7b", "x" * 60 + "1", "\u0663ab-c"),
+        *("Harbour Road East", "Park Lane", "Stra\u00dfe 7b", "x" * 60 + "1", "\u0663ab-c"),
     ),
 }
 _KNOWN = [frozenset(filter(None, map(key, values))) for key, values in _VALUES.items()]
@@ -26,8 +26,23 @@ _words = st.one_of(
     st.sampled_from(_WORDS).map(str.upper),
     st.sampled_from(_WORDS).map("{}@x.example".format),
     st.sampled_from(_WORDS).map("x@{}.example".format),
+    st.sampled_from(_WORDS).map("{}\u2019x@x.example".format),
     st.sampled_from(
-        ("the", "De", "I", "in", "inv", "17's", "1", "s", "dr", "x" * 65, "\u0660\u0661")
+        (
+            "the",
+            "De",
+            "I",
+            "in",
+            "inv",
+            "17's",
+            "17'S",
+            "O\u00b4Brien",
+            "1",
+            "s",
+            "dr",
+            "x" * 65,
+            "\u0660\u0661",
+        )
     ),
     st.text("aA1'\u2019sS@.-+_\u00df\u0301", max_size=5),
     st.text(max_size=3),

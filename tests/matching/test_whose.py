@@ -23,6 +23,7 @@ _WORDS = sorted({word for values in _VALUES.values() for value in values for wor
 
 _words = st.one_of(
     st.sampled_from(_WORDS),
+    st.sampled_from(("O\u00b4Brien Lee", "MARIA LOPEZ'S", "Maria Lopez's", "o'brien\u2019s")),
     st.sampled_from(_WORDS).map(str.upper),
     st.sampled_from(_WORDS).map("{}@x.example".format),
     st.sampled_from(_WORDS).map("x@{}.example".format),

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.matching.whose_model import PlainKeys
 
-from sendguard.matching import _whose
+from sendguard.matching import _words as words_module
 from sendguard.matching._whose import Keys, identifier_key, mailbox_key, name_key, phone_key
 
 _VALUES = {
@@ -82,7 +82,7 @@ def test_every_value_is_found_alone_and_among_others():
 
 
 def test_no_more_than_so_many_words_are_remembered(monkeypatch):
-    monkeypatch.setattr(_whose, "_WORDS_KEPT", 50)
+    monkeypatch.setattr(words_module, "_WORDS_KEPT", 50)
     keys = Keys.of(*_KNOWN)
     keys.marks(" ".join(f"word{number}" for number in range(500)) + " " + "y" * 65)
     assert 0 < len(keys._begun) <= 50

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from sendguard.canonical import canonical_phone
 from sendguard.matching import _whose as rules
+from sendguard.matching import _words
 
-_LETTER = f"[^ {rules._SIGNS}]"
+_LETTER = f"[^ {_words._SIGNS}]"
 _WORD = re.compile(rf"{_LETTER}+(?:['\u2019\u2018`\u00b4](?![sS](?!{_LETTER})){_LETTER}+)*")
 _JOINED = re.compile(r"[\-./]")
 
@@ -110,7 +111,7 @@ class PlainKeys:
 
 
 def _form(word: re.Match[str]) -> str:
-    return rules._folded(word.group())
+    return _words.folded(word.group())
 
 
 def _gaps(text: str, window: list[re.Match[str]]) -> list[str]:

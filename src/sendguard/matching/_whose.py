@@ -7,47 +7,25 @@ a file give equal answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
-from itertools import compress
-from typing import TypeVar
+from collections.abc import Callable, Container, Iterator
 
 from attrs import Factory, field, frozen
 
 from sendguard.canonical import (
     canonical_address,
     canonical_phone,
-    fold_name,
     name_tokens,
     split_address,
     strip_invisible_with_offsets,
 )
 from sendguard.matching._contacts import Kind
-
-# What stands between words, but for the space: all that `fold_name` takes for no letter or digit.
-_SIGNS = (
-    r"\x00-\x1f\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u1680\u2000-\u206f"
-    r"\u3000-\u303f\uff00-\uff0f\uff1a-\uff20"
-)
-_IN_WORD = f"[^ {_SIGNS}]"
-# An apostrophe belongs to a word ("O'Brien"), but not the one of a genitive ("Maria's").
-_NO_PART = rf"(?:(?<!{_IN_WORD}.)|(?!{_IN_WORD})|(?=[sS](?!{_IN_WORD})))"
-_GAP = re.compile(rf"[{_SIGNS}](?:(?<!['’‘`´])|{_NO_PART})", re.DOTALL)
-# The same in two steps for Latin-1, which take half the time: all other signs, then apostrophes.
-_LATIN_SIGNS = bytes(
-    code if chr(code) in "'`´" or not re.match(f"[{_SIGNS}]", chr(code)) else 0x20
-    for code in range(256)
-)
-_LONE_APOSTROPHE = re.compile(rf"['`´]{_NO_PART}", re.DOTALL)
-_NEXT = re.compile(" *+([^ ]++)")
-_APOSTROPHES = re.compile("['’‘ʼ`´]")
-_LONGEST_WORD = 64  # code points
+from sendguard.matching._words import TextWords, WordMemory, folded, words
 
 _NAME_GAP = re.compile(r"[ \t\xa0]{1,2}|[-‐‑.]|\.[ \xa0]|[ \t]?\r?\n[ \t>|]{0,4}")
 _NUMBER_GAP = re.compile(r"[ \-./\xa0\u2007\u202f\u2010\u2011\u2013·_]")
 _PHONE_GAP = re.compile(r"[ \-./()\xa0\u2007\u202f\u2010\u2011\u2013·]{1,3}")
 _LOOSE_GAP = re.compile(r"[ \t\xa0,.\-/_()#:°º–\r\n>|]{1,4}")
 _DIGITS = re.compile(r"[0-9]++")
-_JOINS = "-./"
 
 _MOST_NAME_WORDS = 6
 _MOST_WORDS = 12  # of an identifier: an IBAN in groups of four has up to nine
@@ -75,11 +53,8 @@ _OPENERS = "'`*/{|.=?&"
 _BEFORE_ADDRESS = re.compile(r"[=/'`{|*?&]")
 
 
-_Said = TypeVar("_Said")
 # What may begin with a word, and go on behind a gap; the last is an identifier between digits.
 _NAME, _IDENTIFIER, _NUMBER, _DIGIT = 1, 2, 4, 8
-_WORDS_KEPT = 1 << 14
-"""So many words are known by heart."""
 
 
 @frozen
@@ -121,10 +96,10 @@ class Keys:
     longest: Callable[[str], int]
     tails: Container[str]
     region: str | None = None
-    _forms: _Words[str] = field(init=False, factory=lambda: _Words(_folded, ""))
-    _joins: _Words[int] = field(init=False, factory=lambda: _Words(_what_joins, 0))
-    _begun: _Words[int] = field(
-        init=False, default=Factory(lambda self: _Words(self._what_begins, 0), takes_self=True)
+    _forms: WordMemory[str] = field(init=False, factory=lambda: WordMemory(folded, ""))
+    _joins: WordMemory[int] = field(init=False, factory=lambda: WordMemory(_what_joins, 0))
+    _begun: WordMemory[int] = field(
+        init=False, default=Factory(lambda self: WordMemory(self._what_begins, 0), takes_self=True)
     )
 
     @classmethod
@@ -192,7 +167,7 @@ class Keys:
                         break
 
     def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
-        line = _Line(text, spans)
+        line = TextWords(text, spans)
         for start, word, after in line.where(self._begun):
             begun = self._begun[word]
             if begun & _NAME:
@@ -222,7 +197,7 @@ class Keys:
         key = form + self._forms[after]
         return len(key) <= self.longest(opening(key))
 
-    def _name(self, line: _Line, start: int) -> Iterator[Mark]:
+    def _name(self, line: TextWords, start: int) -> Iterator[Mark]:
         key = ""
         for gap, word, end in line.words(start, _MOST_NAME_WORDS):
             form = self._forms[word]
@@ -237,7 +212,7 @@ class Keys:
             else:
                 key = form
 
-    def _identifier(self, line: _Line, start: int) -> Iterator[Mark]:
+    def _identifier(self, line: TextWords, start: int) -> Iterator[Mark]:
         key, digits_alone, was_number = "", True, False
         for gap, word, end in line.words(start, _MOST_WORDS):
             form = self._forms[word]
@@ -258,7 +233,7 @@ class Keys:
             ):
                 yield Mark(start, end, "identifier", key)
 
-    def _phone(self, line: _Line, first: int) -> Iterator[Mark]:
+    def _phone(self, line: TextWords, first: int) -> Iterator[Mark]:
         digits = ""
         start = first - (line.text[first - 1 : first] == "+")
         for gap, word, end in line.words(first, _MOST_PHONE_WORDS):
@@ -290,70 +265,6 @@ class Keys:
         return next((form for form in forms if form in self.phones), None)
 
 
-class _Words(dict[str, _Said]):
-    """What is to be said of words or gaps, by these; those that were met are remembered.
-
-    Threads that meet new ones at the same time do nothing worse than to find the same out twice.
-
-    Args:
-        said: finds out what is to be said.
-        of_long: what is to be said of those that are too long to be part of anything.
-    """
-
-    def __init__(self, said: Callable[[str], _Said], of_long: _Said) -> None:
-        self._said = said
-        self._of_long = of_long
-
-    def __missing__(self, word: str) -> _Said:
-        if len(word) > _LONGEST_WORD:
-            return self._of_long
-        if len(self) >= _WORDS_KEPT:
-            self.clear()
-        said = self[word] = self._said(word)
-        return said
-
-
-class _Line:
-    """A text in words, of which most are only counted: they are looked at where something begins.
-
-    Args:
-        text: the whole.
-        spans: where addresses are, whose words say nothing by themselves.
-    """
-
-    __slots__ = ("_spaced", "text")
-
-    def __init__(self, text: str, spans: Iterable[tuple[int, int]]) -> None:
-        self.text = text
-        self._spaced = _without(_spaced(text), spans)
-
-    def where(self, begun: _Words[int]) -> Iterator[tuple[int, str, str]]:
-        """Where each word is with which anything may begin, the word, and the one behind it."""
-        words = self._spaced.split()
-        begins = map(begun.__getitem__, words)
-        spaced, at = f" {self._spaced} ", 0
-        # What may begin with a word is the same wherever it stands, so that none is passed over.
-        for word, after in compress(zip(words, [*words[1:], ""], strict=False), begins):
-            at = spaced.index(f" {word} ", at)
-            yield at, word, after
-            at += len(word) + 1
-
-    def words(self, start: int, most: int) -> Iterator[tuple[str, str, int]]:
-        """So many words from a place on: the gap before each, the word itself, where it ends."""
-        end = start
-        while most and (match := _NEXT.match(self._spaced, end)):
-            begin, gap_from, end = match.start(1), end, match.end()
-            yield self.text[gap_from:begin], match[1], end
-            most -= 1
-
-    def is_part_of_number(self, start: int, end: int) -> bool:
-        """Whether a longer number than this goes on before or behind, joined without a space."""
-        before, after = self.text[max(0, start - 2) : start], self.text[end : end + 2]
-        return (len(before) == 2 and before[1] in _JOINS and before[0].isdigit()) or (
-            len(after) == 2 and after[0] in _JOINS and after[1].isdigit()
-        )
-
-
 def first_word(name: str) -> str:
     """The first word of a folded name."""
     return name.partition(" ")[0]
@@ -372,15 +283,6 @@ def openings(identifier: str) -> Iterator[str]:
 def tail(number: str) -> str:
     """The digits by which the key of a telephone number is told from other numbers."""
     return number[-_TAIL:]
-
-
-def words(text: str) -> Iterator[str]:
-    """The words of a text, folded one by one; "" for one that is too long to be anybody's.
-
-    >>> list(words("Ms O\u2019Brien-Wei\u00df's"))
-    ['ms', 'obrien', 'weiss', 's']
-    """
-    return map(_folded, _spaced(text).split())
 
 
 def mailbox_key(address: str) -> str:
@@ -452,39 +354,6 @@ def _what_joins(gap: str) -> int:
 
 def _is_number(form: str) -> bool:
     return form.isdecimal() and form.isascii()
-
-
-def _folded(word: str) -> str:
-    """A word in the form that is compared, "" for one that is too long to be anybody's."""
-    if len(word) > _LONGEST_WORD:
-        return ""
-    if word.isascii():
-        form = word.lower()
-        return form if form.isalnum() else _APOSTROPHES.sub("", form)
-    return fold_name(word).replace(" ", "")
-
-
-def _spaced(text: str) -> str:
-    """The words of a text where they are, with as much space between them as there was of signs."""
-    try:
-        latin = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return _GAP.sub(" ", text)
-    return _LONE_APOSTROPHE.sub(" ", latin.translate(_LATIN_SIGNS).decode("latin-1"))
-
-
-def _without(spaced: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Words without those that have any part in these places, each replaced by as much space."""
-    kept, at = [], 0
-    for start, end in spans:
-        begin = max(start, at)
-        if spaced[begin] != " ":
-            begin = spaced.rfind(" ", at, begin) + 1 or at
-        after = spaced.find(" ", max(end - 1, begin))
-        after = len(spaced) if after < 0 else max(after, end)
-        kept += [spaced[at:begin], " " * (after - begin)]
-        at = after
-    return "".join((*kept, spaced[at:]))
 
 
 def _address_spans(text: str) -> Iterator[tuple[int, int]]:

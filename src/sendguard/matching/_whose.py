@@ -213,18 +213,17 @@ class Keys:
                 key = form
 
     def _identifier(self, line: TextWords, start: int) -> Iterator[Mark]:
-        key, digits_alone, was_number = "", True, False
+        key, digits_alone, longest = "", True, 0
         for gap, word, end in line.words(start, _MOST_WORDS):
             form = self._forms[word]
-            is_number = _is_number(form)
-            if key:
-                tight = is_number and was_number and digits_alone
-                if not self._joins[gap] & (_DIGIT if tight else _IDENTIFIER):
-                    return
-            digits_alone = digits_alone and is_number
-            was_number = is_number
+            digits_alone = digits_alone and _is_number(form)
+            if key and not self._joins[gap] & (_DIGIT if digits_alone else _IDENTIFIER):
+                return
+            known = len(key) >= _OPENING
             key += form
-            if not form or len(key) > self.longest(opening(key)):
+            if not known:
+                longest = self.longest(opening(key))
+            if not form or len(key) > longest:
                 return
             if (
                 _is_long_enough(key)

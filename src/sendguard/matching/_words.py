@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import compress
+from itertools import compress, islice
 from typing import TypeVar
 
 from sendguard.canonical import fold_name
@@ -24,7 +24,7 @@ _LATIN_SIGNS = bytes(
     for code in range(256)
 )
 _LONE_APOSTROPHE = re.compile(rf"['`´]{_NO_PART}", re.DOTALL)
-_NEXT = re.compile(" *+([^ ]++)")
+_WORD = re.compile("[^ ]++")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _LONGEST_WORD = 64  # code points
 _JOINS = "-./"
@@ -84,11 +84,11 @@ class TextWords:
 
     def words(self, start: int, most: int) -> Iterator[tuple[str, str, int]]:
         """So many words from a place on: the gap before each, the word itself, where it ends."""
-        end = start
-        while most and (match := _NEXT.match(self._spaced, end)):
-            begin, gap_from, end = match.start(1), end, match.end()
-            yield self.text[gap_from:begin], match[1], end
-            most -= 1
+        before = start
+        for match in islice(_WORD.finditer(self._spaced, start), most):
+            begin, end = match.span()
+            yield self.text[before:begin], match[0], end
+            before = end
 
     def is_part_of_number(self, start: int, end: int) -> bool:
         """Whether a longer number than this goes on before or behind, joined without a space."""

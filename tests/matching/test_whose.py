@@ -38,6 +38,7 @@ _words = st.one_of(
             "17's",
             "17'S",
             "O\u00b4Brien",
+            "\u2466\u2466\u246b\u325e6",
             "1",
             "s",
             "dr",

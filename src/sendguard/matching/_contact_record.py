@@ -71,7 +71,7 @@ def _unpacked_ascii(raw: str) -> Contact:
     first, second = _SINGLE + emails, _SINGLE + emails + phones
     # As unpickling does it: what was read as texts need not be checked for being texts.
     contact = Contact.__new__(Contact)
-    contact.__setstate__(  # type: ignore[attr-defined]
+    contact.__setstate__(  # type: ignore[attr-defined]  # attrs makes it
         {
             "id": texts[0],
             "customer": texts[1],

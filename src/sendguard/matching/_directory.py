@@ -232,7 +232,6 @@ class Directory:
         Names count with two words or more and with their capitals; identifiers and numbers in any
         usual spelling, as whole words.
         """
-        # A letter names the same people again and again, and each is read once.
         return tuple(
             Belonging(start, end, mark.key, mark.kind, self._under(_KINDS[mark.kind], mark.key))
             for start, end, mark in self._keys.places(text)

@@ -172,9 +172,9 @@ class Keys:
             begun = self._begun[word]
             if begun & _NAME:
                 yield from self._name(line, start)
-            if begun & _IDENTIFIER and self._may_go_on(word, after):
+            if begun & _IDENTIFIER and self._may_be_identifier(word, after):
                 yield from self._identifier(line, start)
-            if begun & _NUMBER and (len(word) >= _TAIL or _is_number(self._forms[after])):
+            if begun & _NUMBER and self._may_be_phone(word, after):
                 yield from self._phone(line, start)
 
     def _what_begins(self, word: str) -> int:
@@ -189,7 +189,11 @@ class Keys:
             begun |= _NUMBER
         return begun
 
-    def _may_go_on(self, word: str, after: str) -> bool:
+    def _may_be_phone(self, word: str, after: str) -> bool:
+        """Whether a number may begin with a word of digits, as far as the next one tells, too."""
+        return len(self._forms[word]) >= _TAIL or _is_number(self._forms[after])
+
+    def _may_be_identifier(self, word: str, after: str) -> bool:
         """Whether an identifier may begin with a word, as far as that and the next one tell."""
         form = self._forms[word]
         if len(form) >= _LEAST_KEY:

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(DJANGO)
 JOBS ?= 2
 
-.PHONY: demo test test-all lint types imports unit peers bench docs soak native sanitize clean
+.PHONY: demo test test-all lint types imports unit pure peers bench docs soak native sanitize clean
 
 $(READY): pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "sendguard needs Python 3.11 or later; call make PYTHON=python3.12"; exit 2; }
@@ -31,6 +31,13 @@ imports: $(READY)
 
 unit: $(READY)
 	$(BIN)/python -m pytest -n $(JOBS)
+
+# What looks somebody up, but for the tests that run on both engines anyway.
+LOOK_UPS := tests/matching tests/cli/test_directory.py $(addprefix tests/checks/test_, customer_binding.py \
+	namesakes.py near_misses.py suppressed.py unknown_recipients.py)
+
+pure: $(READY) ## the tests of look-up as they run where the extension could not be compiled
+	SENDGUARD_NO_EXTENSIONS=1 $(BIN)/python -m pytest -n $(JOBS) -k 'not native and not python' $(LOOK_UPS)
 
 peers: $(READY) ## CPython's and Django's own mail tests, run through the guarded classes
 	$(BIN)/python -m tests.peers

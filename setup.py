@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 if os.name == "nt":
     _COMPILE, _LINK = ["/std:c++17", "/O2", "/EHsc"], []
@@ -18,6 +19,21 @@ else:
 if os.environ.get("SENDGUARD_SANITIZE"):
     _COMPILE += ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     _LINK += ["-fsanitize=address,undefined"]
+
+
+class BuildExtensions(build_ext):
+    """Says in one line what it means that an optional extension could not be compiled."""
+
+    def run(self):
+        """Compile what can be compiled."""
+        super().run()
+        for extension in self.extensions:
+            if not Path(self.get_ext_fullpath(extension.name)).exists():
+                self.warn(
+                    f"{extension.name} was not compiled: sendguard will use its pure-Python "
+                    "engine, which is slower and gives equal answers"
+                )
+
 
 _NATIVE = "src/sendguard/matching/native"
 
@@ -38,5 +54,6 @@ setup(
             optional=True,
         )
     ],
+    cmdclass={"build_ext": BuildExtensions},
     options={"bdist_wheel": {"py_limited_api": "cp311"}} if sys.version_info >= (3, 11) else {},
 )

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,14 @@ def test_text_needs_neither_the_other_formats_nor_a_number_database(mail):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("forced", ["0", "1"])
+def test_the_version_says_which_engine_looks_things_up(forced):
+    done = sendguard("--version", environ={"SENDGUARD_NO_EXTENSIONS": forced})
+    native = forced == "0" and find_spec("sendguard.matching._native") is not None
+    ending = "native matching" if native else "pure-Python matching"
+    assert done.stdout.decode().rstrip().endswith(f", {ending}")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")

@@ -107,9 +107,21 @@ def test_long_values_come_back_from_their_bytes():
     assert unpacked(packed(contact)) == contact
 
 
-@pytest.mark.parametrize("raw", [b"", b"\0", b"\xff" * 20, packed(MARIA)[:-1], packed(MARIA) + b"\0",
-                                 b"\0\0\0\1\xff\0\0", b"\0\0\0\x90"])  # fmt: skip
-def test_bytes_that_are_of_no_contact_are_refused(raw):
+_PLAIN = packed(Contact("c1", "north", "Ann Lee", emails=("ann@x.example",)))
+_OTHER = packed(Contact("c1", "north", "Ann L\u00e9e", emails=("ann@x.example",)))
+
+
+@pytest.mark.parametrize("whole", [_PLAIN, _OTHER])
+def test_bytes_that_are_of_no_contact_are_refused(whole):
+    unpacked(whole)
+    more, fewer = bytes([2]) + whole[1:], bytes([0]) + whole[1:]
+    for raw in (whole[:-1], whole + b"\0", whole + b"x", whole[:3], whole[:2], more, fewer):
+        with pytest.raises((ValueError, IndexError)):
+            unpacked(raw)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0", b"\xff" * 20, b"\0\0\0\1\xff\0\0", b"\0\0\0\x90"])
+def test_other_bytes_are_of_no_contact(raw):
     with pytest.raises((ValueError, IndexError)):
         unpacked(raw)
 
@@ -353,3 +365,26 @@ def test_a_forged_file_gives_an_error_or_an_answer(people, tmp_path):
 @pytest.mark.soak
 def test_many_forged_files_give_an_error_or_an_answer(people, tmp_path):
     _forge(people, tmp_path / "forged", rounds=20_000)
+
+
+def test_what_a_text_said_of_nobody_is_not_looked_up_again(people, monkeypatch):
+    asked: list[str] = []
+    ask = Directory._numbers
+
+    def counted(self, kind, key):
+        asked.append(key)
+        return ask(self, kind, key)
+
+    monkeypatch.setattr(Directory, "_numbers", counted)
+    text = "Maria Smith, INV-20418, 13 Harbour Road, nobody@b.example"
+    assert people.whose(text) == ()
+    assert {"inv20418", "nobody@b.example"} <= set(asked)
+    asked.clear()
+    assert people.whose(text) == ()
+    assert asked == []
+
+
+def test_no_more_than_so_much_is_remembered_as_unknown(people, monkeypatch):
+    monkeypatch.setattr(directory_module, "_UNKNOWN_KEPT", 10)
+    people.whose(" ".join(f"nobody{number}@b.example" for number in range(64)))
+    assert 0 < len(people._keys.emails._unknown) <= 10

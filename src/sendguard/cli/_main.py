@@ -29,7 +29,12 @@ class _Version(argparse.Action):
     ) -> None:
         from importlib.metadata import version
 
-        sys.stdout.write(f"sendguard {version('sendguard')}, Python {sys.version.split()[0]}\n")
+        from sendguard.matching import engine
+
+        sys.stdout.write(
+            f"sendguard {version('sendguard')}, Python {sys.version.split()[0]}, "
+            f"{'native' if engine() == 'native' else 'pure-Python'} matching\n"
+        )
         parser.exit()
 
 

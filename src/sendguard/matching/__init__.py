@@ -5,6 +5,7 @@ from sendguard.matching._contact_csv import read_contacts
 from sendguard.matching._contacts import Belonging, Contact, DirectoryLike, NearMiss
 from sendguard.matching._directory import Directory
 from sendguard.matching._distance import bounded_distance
+from sendguard.matching._engine import engine
 from sendguard.matching._identifiers import IdentifierIndex
 from sendguard.matching._memory_directory import MemoryDirectory
 from sendguard.matching._mention import Mention
@@ -26,6 +27,7 @@ __all__ = [
     "StringIndex",
     "SuppressionList",
     "bounded_distance",
+    "engine",
     "identifier_key",
     "name_key",
     "open_directory",

@@ -13,6 +13,8 @@ from sendguard.matching._contacts import Contact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LISTS = 3  # e-mail addresses, phones, identifiers
+_SINGLE = 3  # id, customer, name
 _MORE = 0x80
 _MOST_SHIFT = 35  # bits; no value is longer than the file that has it
 
@@ -37,6 +39,8 @@ def unpacked(raw: bytes) -> Contact:
         ValueError: they are of none.
         IndexError: they end too soon.
     """
+    if raw.isascii():  # and so each count and length is one byte
+        return _unpacked_ascii(raw.decode("ascii"))
     reader = _Reader(raw)
     emails, phones, identifiers = reader.number(), reader.number(), reader.number()
     contact = Contact(
@@ -48,6 +52,35 @@ def unpacked(raw: bytes) -> Contact:
         reader.texts(identifiers),
     )
     reader.end()
+    return contact
+
+
+def _unpacked_ascii(raw: str) -> Contact:
+    """The same of a contact without long values, in a third of the time."""
+    texts = []
+    at, size = _LISTS, len(raw)
+    while at < size:
+        start = at + 1
+        at = start + ord(raw[at])
+        texts.append(raw[start:at])
+    if at > size:
+        raise IndexError("a text goes beyond the end")
+    emails, phones, identifiers = map(ord, raw[:_LISTS])
+    if len(texts) != _SINGLE + emails + phones + identifiers:
+        raise ValueError("there are other texts than it says")
+    first, second = _SINGLE + emails, _SINGLE + emails + phones
+    # As unpickling does it: what was read as texts need not be checked for being texts.
+    contact = Contact.__new__(Contact)
+    contact.__setstate__(  # type: ignore[attr-defined]  # attrs makes it
+        {
+            "id": texts[0],
+            "customer": texts[1],
+            "name": texts[2],
+            "emails": tuple(texts[_SINGLE:first]),
+            "phones": tuple(texts[first:second]),
+            "identifiers": tuple(texts[second:]),
+        }
+    )
     return contact
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ from sendguard.matching._directory_file import (
     strange,
 )
 from sendguard.matching._file import IndexFile
-from sendguard.matching._key_table import KeyTable
+from sendguard.matching._key_table import MOST_VALUE, KeyTable
 from sendguard.matching._search import KIND as STRINGS
 from sendguard.matching._string_index import StringIndex
 from sendguard.matching._whose import Keys, recipient_key
@@ -46,6 +47,11 @@ if TYPE_CHECKING:
 _MOST_EDITS = 2
 _OPENINGS_KEPT = 1 << 14
 """How long identifiers with so many openings are is kept in memory."""
+
+_CONTACTS_KEPT = 1 << 12
+"""So many contacts are remembered: those whose names many letters mention."""
+_UNKNOWN_KEPT = 1 << 14
+"""So many keys of each kind that stood in texts are remembered as unknown."""
 
 _KINDS = {"email": EMAIL, "phone": PHONE, "name": NAME, "identifier": IDENTIFIER}
 
@@ -72,7 +78,7 @@ class Directory:
 
     __slots__ = (
         *("_contacts", "_ends", "_file", "_header", "_indexes"),
-        *("_keys", "_records", "_region", "_table"),
+        *("_keys", "_records", "_region", "_remembered", "_table"),
     )
 
     def __init__(self, file: IndexFile) -> None:
@@ -91,6 +97,7 @@ class Directory:
             raise file.problem("has a section 'contacts.ends' of impossible size")
         self._records = file.section("records")
         self._table = KeyTable(file)
+        self._remembered = lru_cache(_CONTACTS_KEPT)(self._contact)
         self._indexes = {kind: _NearIndex(file, name) for kind, (name, _) in NEAR.items()}
         self._keys = Keys(
             _Known(self, EMAIL),
@@ -250,7 +257,7 @@ class Directory:
 
     def _under(self, kind: bytes, key: str) -> tuple[Contact, ...]:
         """Those who are filed under a key, by id."""
-        return self._sorted(self._numbers(kind, key))
+        return self._by_id(self._numbers(kind, key))
 
     def _numbers(self, kind: bytes, key: str) -> tuple[int, ...]:
         raw = kind + key.encode("utf-8", "surrogatepass")
@@ -263,11 +270,10 @@ class Directory:
         numbers = self._record(place, kind + key.encode("utf-8", "surrogatepass"))
         if not numbers:
             raise self._file.problem("has an index that points to another record")
-        return self._sorted(numbers)
+        return self._by_id(numbers)
 
-    def _sorted(self, numbers: tuple[int, ...]) -> tuple[Contact, ...]:
-        found = map(self._contact, numbers)
-        return tuple(sorted(found, key=lambda contact: contact.id))
+    def _by_id(self, numbers: tuple[int, ...]) -> tuple[Contact, ...]:
+        return tuple(sorted(map(self._remembered, numbers), key=attrgetter("id")))
 
     def _record(self, place: int, key: bytes) -> tuple[int, ...]:
         """The numbers in the record at a place if it is of this key, else none."""
@@ -289,8 +295,8 @@ class Directory:
         if number >= len(self):
             raise self._file.problem("has a record of a contact that is not there")
         raw = self._file.read(self._ends + number * PLACE_BYTES, 2 * PLACE_BYTES)
-        begin = int.from_bytes(raw[:PLACE_BYTES], "little")
-        end = int.from_bytes(raw[PLACE_BYTES:], "little")
+        both = int.from_bytes(raw, "little")
+        begin, end = both & MOST_VALUE, both >> 8 * PLACE_BYTES
         start, length = self._contacts
         if not begin <= end <= length:
             raise self._file.problem("has a contact that lies outside of its section")
@@ -305,16 +311,24 @@ class Directory:
 
 
 class _Known:
-    """The keys of one kind, as a container."""
+    """The keys of one kind, as a container; what was met in texts and is unknown is remembered."""
 
-    __slots__ = ("_directory", "_kind")
+    __slots__ = ("_directory", "_kind", "_unknown")
 
     def __init__(self, directory: Directory, kind: bytes) -> None:
         self._directory = directory
         self._kind = kind
+        self._unknown: set[str] = set()
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and bool(self._directory._numbers(self._kind, key))
+        if not isinstance(key, str) or key in self._unknown:
+            return False
+        known = bool(self._directory._numbers(self._kind, key))
+        if not known:
+            if len(self._unknown) >= _UNKNOWN_KEPT:
+                self._unknown.clear()
+            self._unknown.add(key)
+        return known
 
 
 class _Filter:

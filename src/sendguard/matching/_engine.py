@@ -132,7 +132,12 @@ class PairSorter(Protocol):
 
 
 def engine() -> str:
-    """Which engine a file opened now would use: "native" or "python"."""
+    """Which engine a file opened now uses: "native" or "python".
+
+    Where the native extension could not be compiled, and where the environment variable
+    SENDGUARD_NO_EXTENSIONS is set to anything but "" and "0", pure Python takes its place: slower,
+    with equal answers.
+    """
     forced = os.environ.get("SENDGUARD_NO_EXTENSIONS", "") not in {"", "0"}
     return "native" if _EXTENSION and not forced else "python"
 

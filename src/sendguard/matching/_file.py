@@ -140,9 +140,9 @@ class IndexFile:
     def read(self, offset: int, length: int) -> bytes:
         """The bytes at an offset that the caller has checked against its section."""
         end = offset + length
-        verified = self._flags()
-        for block in range(offset >> 12, (end + BLOCK - 1) >> 12):
-            if not verified[block]:
+        first, last = offset >> 12, (end + BLOCK - 1) >> 12
+        if (self._verified or self._flags()).find(0, first, last) >= 0:
+            for block in range(first, last):
                 self._verify(block)
         return bytes(self.buffer[offset:end])
 

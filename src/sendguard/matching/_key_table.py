@@ -21,6 +21,7 @@ _SLOT = struct.Struct("<Q")
 _VALUE_BITS = 40
 MOST_VALUE = (1 << _VALUE_BITS) - 1
 _TAG = (1 << 24) - 1
+_TAG_BYTES = 3  # the last of a slot, and of a hash the other way round
 _HASH_BITS = 64
 
 
@@ -76,8 +77,8 @@ class KeyTable:
 
     def values(self, key: bytes) -> list[int]:
         """What is kept under a key, and, once in millions of times, under another one."""
-        number = int.from_bytes(hash_of(key))
-        at = self._starts + (number >> self._shift) * _START.size
+        digest = hash_of(key)
+        at = self._starts + (int.from_bytes(digest) >> self._shift) * _START.size
         begin, end = _BOUNDS.unpack(self._file.read(at, _BOUNDS.size))
         if begin > end or end > self._count:
             raise self._file.problem("has a table whose buckets lie outside of it")
@@ -85,7 +86,11 @@ class KeyTable:
             return []
         size = _SLOT.size
         raw = self._file.read(self._slots + begin * size, (end - begin) * size)
-        tag = number & _TAG
-        return [
-            slot & MOST_VALUE for (slot,) in _SLOT.iter_unpack(raw) if slot >> _VALUE_BITS == tag
-        ]
+        found = []
+        tag = digest[: -1 - _TAG_BYTES : -1]
+        at = raw.find(tag)
+        while at >= 0:
+            if at % size == size - _TAG_BYTES:
+                found.append(int.from_bytes(raw[at - at % size : at], "little"))
+            at = raw.find(tag, at + 1)
+        return found

@@ -8,36 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator
-from functools import lru_cache
 
 from attrs import Factory, field, frozen
 
 from sendguard.canonical import (
     canonical_address,
     canonical_phone,
-    fold_name,
     name_tokens,
     split_address,
     strip_invisible_with_offsets,
 )
 from sendguard.matching._contacts import Kind
-
-# What `fold_name` takes for the letters and digits of words.
-_IN_WORD = (
-    r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u206f"
-    r"\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]"
-)
-# An apostrophe belongs to a word ("O'Brien"), but not the one of a genitive ("Maria's").
-_WORD = re.compile(rf"{_IN_WORD}++(?:['’‘`´](?![sS](?!{_IN_WORD})){_IN_WORD}++)*+")
-_APOSTROPHES = re.compile("['’‘ʼ`´]")
-_LONGEST_WORD = 64  # code points
+from sendguard.matching._words import TextWords, WordMemory, folded, words
 
 _NAME_GAP = re.compile(r"[ \t\xa0]{1,2}|[-‐‑.]|\.[ \xa0]|[ \t]?\r?\n[ \t>|]{0,4}")
 _NUMBER_GAP = re.compile(r"[ \-./\xa0\u2007\u202f\u2010\u2011\u2013·_]")
 _PHONE_GAP = re.compile(r"[ \-./()\xa0\u2007\u202f\u2010\u2011\u2013·]{1,3}")
 _LOOSE_GAP = re.compile(r"[ \t\xa0,.\-/_()#:°º–\r\n>|]{1,4}")
 _DIGITS = re.compile(r"[0-9]++")
-_JOINS = "-./"
 
 _MOST_NAME_WORDS = 6
 _MOST_WORDS = 12  # of an identifier: an IBAN in groups of four has up to nine
@@ -65,12 +53,8 @@ _OPENERS = "'`*/{|.=?&"
 _BEFORE_ADDRESS = re.compile(r"[=/'`{|*?&]")
 
 
-_Word = tuple[int, int, str]
-"""Start and end of a word in code points; the word folded, "" where it is too long for anybody."""
-
-_NAME, _IDENTIFIER, _NUMBER = 1, 2, 4  # what may begin with a word
-_WORDS_KEPT = 1 << 14
-"""So many words are known by heart."""
+# What may begin with a word, and go on behind a gap; the last is an identifier between digits.
+_NAME, _IDENTIFIER, _NUMBER, _DIGIT = 1, 2, 4, 8
 
 
 @frozen
@@ -112,9 +96,10 @@ class Keys:
     longest: Callable[[str], int]
     tails: Container[str]
     region: str | None = None
-    _begun: Callable[[str], tuple[str, int]] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(_WORDS_KEPT)(self._what_begins), takes_self=True),
+    _forms: WordMemory[str] = field(init=False, factory=lambda: WordMemory(folded, ""))
+    _joins: WordMemory[int] = field(init=False, factory=lambda: WordMemory(_what_joins, 0))
+    _begun: WordMemory[int] = field(
+        init=False, default=Factory(lambda self: WordMemory(self._what_begins, 0), takes_self=True)
     )
 
     @classmethod
@@ -182,87 +167,92 @@ class Keys:
                         break
 
     def _words(self, text: str, spans: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
-        line: list[_Word] = []
-        begins: list[tuple[int, int]] = []
-        bounds = iter((*spans, (len(text), len(text))))
-        start, end = next(bounds)
-        for match in _WORD.finditer(text):
-            word_start, word_end = match.span()
-            while word_start >= end and end < len(text):
-                start, end = next(bounds)
-            if word_end > start:  # an address: its words say nothing by themselves
-                continue
-            form, begun = "", 0
-            if word_end - word_start <= _LONGEST_WORD:
-                form, begun = self._begun(match.group())
-            if begun:
-                begins.append((len(line), begun))
-            line.append((word_start, word_end, form))
-        for index, begun in begins:
+        line = TextWords(text, spans)
+        for start, word, after in line.where(self._begun):
+            begun = self._begun[word]
             if begun & _NAME:
-                yield from self._name(text, line, index)
-            if begun & _IDENTIFIER:
-                yield from self._identifier(text, line, index)
-            if begun & _NUMBER:
-                yield from self._phone(text, line, index)
+                yield from self._name(line, start)
+            if begun & _IDENTIFIER and self._may_be_identifier(word, after):
+                yield from self._identifier(line, start)
+            if begun & _NUMBER and self._may_be_phone(word, after):
+                yield from self._phone(line, start)
 
-    def _what_begins(self, word: str) -> tuple[str, int]:
-        """A word folded, and what may begin with it."""
-        form = _folded(word)
+    def _what_begins(self, word: str) -> int:
+        """What may begin with a word."""
+        form = self._forms[word]
         begun = 0
-        if form in self.first_words and (not word[0].islower() or form in _PARTICLES):
+        if (not word[0].islower() or form in _PARTICLES) and form in self.first_words:
             begun |= _NAME
         if form and len(form) <= self.longest(opening(form)):
             begun |= _IDENTIFIER
-        if _DIGITS.fullmatch(form):
+        if _is_number(form):
             begun |= _NUMBER
-        return form, begun
+        return begun
 
-    def _name(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
-        first, end, key = line[index]
-        for at in range(index + 1, min(index + _MOST_NAME_WORDS, len(line))):
-            start, next_end, form = line[at]
-            if not _NAME_GAP.fullmatch(text, end, start):
-                return
-            if not form or (text[start].islower() and form not in _PARTICLES):
-                return
-            key, end = f"{key} {form}", next_end
-            if key in self.names:
-                yield Mark(first, end, "name", key)
+    def _may_be_phone(self, word: str, after: str) -> bool:
+        """Whether a number may begin with a word of digits, as far as the next one tells, too."""
+        return len(self._forms[word]) >= _TAIL or _is_number(self._forms[after])
 
-    def _identifier(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
-        first, key, digits_alone, was_number, end = line[index][0], "", True, False, 0
-        for at in range(index, min(index + _MOST_WORDS, len(line))):
-            start, next_end, form = line[at]
-            is_number = _DIGITS.fullmatch(form) is not None
-            if at > index:
-                gap = _NUMBER_GAP if is_number and was_number and digits_alone else _LOOSE_GAP
-                if not gap.fullmatch(text, end, start):
+    def _may_be_identifier(self, word: str, after: str) -> bool:
+        """Whether an identifier may begin with a word, as far as that and the next one tell."""
+        form = self._forms[word]
+        if len(form) >= _LEAST_KEY:
+            return True
+        key = form + self._forms[after]
+        return len(key) <= self.longest(opening(key))
+
+    def _name(self, line: TextWords, start: int) -> Iterator[Mark]:
+        key = ""
+        for gap, word, end in line.words(start, _MOST_NAME_WORDS):
+            form = self._forms[word]
+            if key:
+                if not self._joins[gap] & _NAME:
                     return
-            digits_alone = digits_alone and is_number
-            was_number, end = is_number, next_end
-            key += form
-            if not form or len(key) > self.longest(opening(key)):
-                return
-            if key in self.identifiers and not (
-                digits_alone and _is_part_of_number(text, first, end)
-            ):
-                yield Mark(first, end, "identifier", key)
+                if not form or (word[0].islower() and form not in _PARTICLES):
+                    return
+                key = f"{key} {form}"
+                if key in self.names:
+                    yield Mark(start, end, "name", key)
+            else:
+                key = form
 
-    def _phone(self, text: str, line: list[_Word], index: int) -> Iterator[Mark]:
-        start, end, digits = line[index][0], line[index][0], ""
-        start -= text[start - 1 : start] == "+"
-        for at in range(index, min(index + _MOST_PHONE_WORDS, len(line))):
-            begin, next_end, form = line[at]
-            if at > index and not _PHONE_GAP.fullmatch(text, end, begin):
+    def _identifier(self, line: TextWords, start: int) -> Iterator[Mark]:
+        key, digits_alone, longest = "", True, 0
+        for gap, word, end in line.words(start, _MOST_WORDS):
+            form = self._forms[word]
+            digits_alone = digits_alone and _is_number(form)
+            if key and not self._joins[gap] & (_DIGIT if digits_alone else _IDENTIFIER):
                 return
-            if not _DIGITS.fullmatch(form):
+            known = len(key) >= _OPENING
+            key += form
+            if not known:
+                longest = self.longest(opening(key))
+            if not form or len(key) > longest:
                 return
-            digits, end = digits + form, next_end
+            if (
+                _is_long_enough(key)
+                and key in self.identifiers
+                and not (digits_alone and line.is_part_of_number(start, end))
+            ):
+                yield Mark(start, end, "identifier", key)
+
+    def _phone(self, line: TextWords, first: int) -> Iterator[Mark]:
+        digits = ""
+        start = first - (line.text[first - 1 : first] == "+")
+        for gap, word, end in line.words(first, _MOST_PHONE_WORDS):
+            if digits and not self._joins[gap] & _NUMBER:
+                return
+            form = self._forms[word]
+            if not _is_number(form):
+                return
+            digits += form
             if len(digits) > _MOST_PHONE_DIGITS:
                 return
-            if tail(digits) in self.tails and not _is_part_of_number(text, start, end):
-                key = self._known_phone(text[start:end], digits)
+            # No known number has fewer digits than are looked up: see `phone_key`.
+            if len(digits) < _TAIL or tail(digits) not in self.tails:
+                continue
+            if not line.is_part_of_number(start, end):
+                key = self._known_phone(line.text[start:end], digits)
                 if key is not None:
                     yield Mark(start, end, "phone", key)
 
@@ -296,16 +286,6 @@ def openings(identifier: str) -> Iterator[str]:
 def tail(number: str) -> str:
     """The digits by which the key of a telephone number is told from other numbers."""
     return number[-_TAIL:]
-
-
-def words(text: str) -> Iterator[str]:
-    """The words of a text, folded one by one; "" for one that is too long to be anybody's.
-
-    >>> list(words("Ms O\u2019Brien-Wei\u00df's"))
-    ['ms', 'obrien', 'weiss', 's']
-    """
-    for word in _WORD.findall(text):
-        yield _folded(word) if len(word) <= _LONGEST_WORD else ""
 
 
 def mailbox_key(address: str) -> str:
@@ -351,25 +331,32 @@ def identifier_key(value: str) -> str:
     key = "".join(forms)
     if not all(forms) or len(key) > _LONGEST_KEY or len(forms) > _MOST_WORDS:
         return ""
-    if _DIGITS.fullmatch(key):
-        return key if len(key) >= _LEAST_DIGITS else ""
-    if any(each.isdigit() for each in key):
-        return key if len(key) >= _LEAST_KEY else ""
-    return key if len(forms) > 1 and len(key) >= _LEAST_WORDY else ""
+    is_certain = _is_long_enough(key) and (len(forms) > 1 or any(map(str.isdigit, key)))
+    return key if is_certain else ""
 
 
-def _folded(word: str) -> str:
-    if word.isascii():
-        return _APOSTROPHES.sub("", word.lower())
-    return fold_name(word).replace(" ", "")
+def _is_long_enough(key: str) -> bool:
+    """Whether a text without separators may be an identifier."""
+    if len(key) >= _LEAST_WORDY:
+        return True
+    if _is_number(key):
+        return len(key) >= _LEAST_DIGITS
+    return len(key) >= _LEAST_KEY and any(map(str.isdigit, key))
 
 
-def _is_part_of_number(text: str, start: int, end: int) -> bool:
-    """Whether a longer number goes on before or behind, joined without a space."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (len(before) == 2 and before[1] in _JOINS and before[0].isdigit()) or (
-        len(after) == 2 and after[0] in _JOINS and after[1].isdigit()
+def _what_joins(gap: str) -> int:
+    """What goes on behind a gap."""
+    joins = (
+        (_NAME, _NAME_GAP),
+        (_IDENTIFIER, _LOOSE_GAP),
+        (_NUMBER, _PHONE_GAP),
+        (_DIGIT, _NUMBER_GAP),
     )
+    return sum(kind for kind, gaps in joins if gaps.fullmatch(gap))
+
+
+def _is_number(form: str) -> bool:
+    return form.isdecimal() and form.isascii()
 
 
 def _address_spans(text: str) -> Iterator[tuple[int, int]]:

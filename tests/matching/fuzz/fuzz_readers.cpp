@@ -1,24 +1,26 @@
 // Reads damaged and forged files with the native readers, as often as one likes, under sanitizers.
 //
-//     fuzz_readers EXECUTIONS FIRST FILE QUERIES [FILE QUERIES ...]
+//     fuzz_readers EXECUTIONS FIRST FOLDING FILE QUERIES [FILE QUERIES ...]
 //
 // Each execution takes one of the whole files, spoils some of it where a reader looks (numbers of the
 // header, the section table, numbers and bytes within sections, whole blocks), repairs the checksums of
 // what it spoilt, so that the checksums are not what stops it, asks the reader some of the queries, one
 // on a line, and puts the file right again. A reader may answer or say that the file is damaged.
 // Anything else is a finding, which ends the run. An execution depends on nothing but its number, which
-// is printed: give it as FIRST to see it again.
+// is printed: give it as FIRST, with the same files, to see it again. FOLDING is the table of folding.
 //
 // To fuzz a further kind of file, add its reader to `kReaders`.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <vector>
 
+#include "identifiers.hpp"
 #include "members.hpp"
 #include "string_search.hpp"
 
@@ -77,10 +79,21 @@ struct Header {
     std::map<std::string, Section> sections;
 };
 
-using Queries = std::vector<std::u32string>;
-using Reader = void (*)(sendguard::MappedFile, const Header&, const Queries&, Random&);
+// What the readers are asked, and the table of folding that those of identifiers need.
+struct Questions {
+    std::vector<std::u32string> queries;
+    sendguard::Folding folding;
 
-void read_strings(sendguard::MappedFile file, const Header& header, const Queries& queries, Random& random) {
+    const std::u32string& any(Random& random) const { return queries[random.below(queries.size())]; }
+};
+using Reader = void (*)(sendguard::MappedFile, const Header&, const Questions&, Random&);
+
+// An answer that no reader may give, whatever the file says.
+struct Wrong : std::logic_error {
+    using std::logic_error::logic_error;
+};
+
+void read_strings(sendguard::MappedFile file, const Header& header, const Questions& questions, Random& random) {
     const auto& given = header.parameters;
     const sendguard::StringIndexLayout layout{
         header.entries, given[0], given[1], given[2], given[3], given[4], given[5],
@@ -89,18 +102,17 @@ void read_strings(sendguard::MappedFile file, const Header& header, const Querie
          header.section("words.crowded"), header.section("halves.lines"), header.section("halves.crowded")}};
     const sendguard::StringSearch search(std::move(file), layout);
     sendguard::StringSearch::Session session(search);
-    const auto& query = queries[random.below(queries.size())];
-    session.near(query, 1 + static_cast<int>(random.below(2)));
-    session.find(queries[random.below(queries.size())]);
+    session.near(questions.any(random), 1 + static_cast<int>(random.below(2)));
+    session.find(questions.any(random));
     search.raw(random.below(header.entries + 1));
 }
 
-void read_members(sendguard::MappedFile file, const Header& header, const Queries& queries, Random& random) {
+void read_members(sendguard::MappedFile file, const Header& header, const Questions& questions, Random& random) {
     sendguard::MemberSet set(std::move(file), header.parameters[0], header.section("table"),
                              header.section("added"), header.section("removed"));
     std::vector<uint64_t> keys;
     for (size_t i = 0; i < 8; ++i) {
-        const auto& query = queries[random.below(queries.size())];
+        const auto& query = questions.any(random);
         const auto plain = static_cast<sendguard::Kind>(sendguard::kPlainForm);
         keys.push_back(i % 2 ? random.next() : sendguard::key(sendguard::context(plain), sendguard::hash_of(query)));
     }
@@ -108,18 +120,69 @@ void read_members(sendguard::MappedFile file, const Header& header, const Querie
     set.contains(keys, found);
 }
 
-const std::map<unsigned, Reader> kReaders = {{1, read_strings}, {2, read_members}};
+// A value or an owner, as the binding turns it into a str.
+void read_string(const sendguard::IdentifierSearch& search, uint64_t number, std::u32string& into) {
+    const auto [data, size] = search.raw(number);
+    into.clear();
+    if (!sendguard::decode_utf8(data, size, into)) sendguard::IdentifierSearch::not_utf8(number);
+}
+
+void read_identifiers(sendguard::MappedFile file, const Header& header, const Questions& questions, Random& random) {
+    const auto& given = header.parameters;
+    const sendguard::IdentifierLayout layout{
+        header.entries, given[1], given[2], {given[3], given[4]}, given[5],
+        {header.section("strings"), header.section("offsets"), header.section("words"), header.section("forms"),
+         header.section("table"), header.section("shared")}};
+    const sendguard::IdentifierSearch search(std::move(file), layout, questions.folding);
+    std::u32string text;
+    for (uint64_t parts = 1 + random.below(6); parts != 0; --parts) {
+        text += questions.any(random);
+        if (parts != 1) text += U" ,\n.-"[random.below(5)];
+    }
+    // In memory that ends where the text ends, so that reading on is noticed.
+    const std::vector<char32_t> wide(text.begin(), text.end());
+    const std::vector<uint8_t> narrow(text.begin(), text.end());
+    const bool ascii = std::all_of(text.begin(), text.end(), [](char32_t code) { return code < 128; });
+    sendguard::IdentifierSearch::Work work;
+    std::vector<sendguard::Mention> found;
+    if (ascii && random.below(4) != 0) {
+        search.scan_ascii(narrow.data(), narrow.size(), work, found);
+    } else {
+        search.scan_codes({wide.data(), wide.size()}, work, found);
+    }
+    size_t end = 0;
+    std::u32string decoded;
+    for (const sendguard::Mention& mention : found) {
+        if (mention.start < end || mention.end <= mention.start || mention.end > text.size() || mention.pairs.empty())
+            throw Wrong("a mention overlaps another, lies outside of the text, or has no pair");
+        end = mention.end;
+        for (const uint32_t pair : mention.pairs)
+            for (const uint64_t side : {0, 1}) read_string(search, 2 * uint64_t{pair} + side, decoded);
+    }
+    std::vector<uint32_t> pairs;
+    search.pairs_of(questions.any(random), pairs);
+    read_string(search, random.below(2 * header.entries + 2), decoded);
+}
+
+const std::map<unsigned, Reader> kReaders = {{1, read_strings}, {2, read_members}, {3, read_identifiers}};
+
+std::vector<uint8_t> read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error("cannot read " + path);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
 
 // One whole file, of which some blocks are spoilt for the length of an execution.
 class Target {
 public:
-    Target(const std::string& path, const std::string& queries) : whole_(read_file(path)), now_(whole_) {
+    Target(const std::string& path, const std::string& queries, const sendguard::Folding& folding)
+        : whole_(read_file(path)), now_(whole_), questions_{{}, folding} {
         std::u32string all;
         const std::vector<uint8_t> lines = read_file(queries);
         if (!sendguard::decode_utf8(lines.data(), lines.size(), all)) throw Damaged("has queries that are not UTF-8");
         for (size_t begin = 0, end = 0; begin < all.size(); begin = end + 1) {
             end = std::min(all.find(U'\n', begin), all.size());
-            queries_.push_back(all.substr(begin, end - begin));
+            questions_.queries.push_back(all.substr(begin, end - begin));
         }
         const Header header(whole_.data());
         kind_ = header.kind;
@@ -147,8 +210,8 @@ public:
     bool read(Random& random) const {
         try {
             const Header header(now_.data());
-            kReaders.at(kind_)(sendguard::MappedFile(now_.data(), now_.size(), header.blocks_end), header, queries_,
-                               random);
+            kReaders.at(kind_)(sendguard::MappedFile(now_.data(), now_.size(), header.blocks_end), header,
+                               questions_, random);
             return true;
         } catch (const Damaged&) {
             return false;
@@ -164,12 +227,6 @@ public:
     }
 
 private:
-    static std::vector<uint8_t> read_file(const std::string& path) {
-        std::ifstream in(path, std::ios::binary);
-        if (!in) throw std::runtime_error("cannot read " + path);
-        return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    }
-
     void copy(uint64_t at, uint64_t size) { std::memcpy(now_.data() + at, whole_.data() + at, size); }
 
     void write(uint64_t at, uint64_t value, uint64_t size) {
@@ -227,7 +284,7 @@ private:
     }
 
     std::vector<uint8_t> whole_, now_;
-    Queries queries_;
+    Questions questions_;
     unsigned kind_;
     uint64_t end_;
     std::vector<Section> sections_;
@@ -245,33 +302,42 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 5 || count % 2 == 0) {
-        std::fprintf(stderr, "usage: fuzz_readers EXECUTIONS FIRST FILE QUERIES [FILE QUERIES ...]\n");
+    if (count < 6 || count % 2 != 0) {
+        std::fprintf(stderr, "usage: fuzz_readers EXECUTIONS FIRST FOLDING FILE QUERIES [FILE QUERIES ...]\n");
         return 2;
     }
     std::signal(SIGABRT, say_which);  // as which the sanitizers end, with abort_on_error=1
     std::setvbuf(stdout, nullptr, _IOLBF, 1 << 12);
     const uint64_t executions = std::stoull(arguments[1]), first = std::stoull(arguments[2]);
+    const std::vector<uint8_t> table = read_file(arguments[3]);
+    const sendguard::Folding folding(table.data(), table.size());
     std::vector<Target> targets;
-    for (int i = 3; i < count; i += 2) targets.emplace_back(arguments[i], arguments[i + 1]);
+    for (int i = 4; i < count; i += 2) targets.emplace_back(arguments[i], arguments[i + 1], folding);
     const auto begun = std::chrono::steady_clock::now();
     uint64_t answered = 0;
-    double slowest = 0;
+    double slowest = 0;  // seconds of CPU
+    uint64_t slowest_was = first;
     try {
         for (execution = first; execution < first + executions; ++execution) {
             Random random(execution);
             Target& target = targets[random.below(targets.size())];
-            const auto start = std::chrono::steady_clock::now();
+            const std::clock_t start = std::clock();
             target.spoil(random);
             answered += target.read(random);
             target.restore();
-            slowest = std::max(slowest, seconds_since(start));
+            const double taken = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+            if (taken > slowest) {
+                slowest = taken;
+                slowest_was = execution;
+            }
             const uint64_t done = execution - first + 1;
             if (done % kReported == 0 || done == executions)
-                std::printf("%llu executions in %.0f s: %llu answered, %llu refused, none failed; the slowest took %.1f ms\n",
+                std::printf("%llu executions in %.0f s: %llu answered, %llu refused, none failed; "
+                            "the slowest, %llu, took %.1f ms\n",
                             static_cast<unsigned long long>(done), seconds_since(begun),
                             static_cast<unsigned long long>(answered),
-                            static_cast<unsigned long long>(done - answered), slowest * 1e3);
+                            static_cast<unsigned long long>(done - answered),
+                            static_cast<unsigned long long>(slowest_was), slowest * 1e3);
         }
     } catch (const std::exception& failure) {
         std::fprintf(stderr, "%s\n", failure.what());

@@ -118,7 +118,8 @@ public:
         size_t block = 0;
         for (; (block + 1) * kCodes <= size; ++block) classify(data + block * kCodes, &masks[2 * block]);
         std::array<uint8_t, kCodes> rest{};
-        std::memcpy(rest.data(), data + block * kCodes, size - block * kCodes);
+        // Of no text at all there may be no bytes to copy from.
+        if (size > block * kCodes) std::memcpy(rest.data(), data + block * kCodes, size - block * kCodes);
         classify(rest.data(), &masks[2 * block]);
     }
 

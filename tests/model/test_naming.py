@@ -71,7 +71,9 @@ def test_a_rule_is_found_by_the_name_of_its_function():
 
 
 @pytest.mark.parametrize(
-    "thing", [lambda: None, partial(found_by_name), Team(), "x".join, [].append], ids=repr
+    "thing",
+    [lambda: None, partial(found_by_name), Team(), "x".join, [].append],
+    ids=["lambda", "partial", "instance", "method of a value", "method of a list"],
 )
 def test_what_no_name_leads_back_to_cannot_be_written_down(thing):
     with pytest.raises(ConfigurationError, match="does not lead back"):

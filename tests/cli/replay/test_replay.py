@@ -388,6 +388,7 @@ def test_an_interruption_is_quiet(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job has not
     )
     with begun.open() as pipe:  # a worker judges now, and goes on as long as somebody reads
         os.killpg(process.pid, signal.SIGINT)

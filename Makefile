@@ -45,7 +45,11 @@ peers: $(READY) ## CPython's and Django's own mail tests, run through the guarde
 test-all: ## the whole matrix: 3.11 + Django 5.2, 3.12 and 3.13 + Django 6.1, where those Pythons are
 	PYTHON=$(PYTHON) scripts/test-all
 
-bench: $(READY)
+$(VENV)/.bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/.bench ## all benchmarks, with the peers that they compare with
 	$(BIN)/python -m benchmarks
 
 soak: $(READY) ## the long proofs; their figures stand in docs/reference/promises.md

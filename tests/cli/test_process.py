@@ -88,16 +88,13 @@ def test_a_full_disk_is_said_and_is_exit_2(mail):
     assert done.stderr == (b"sendguard: the report could not be written: No space left on device\n")
 
 
-def hear_of_ctrl_c() -> None:
-    """Undo what a shell does to its background jobs, of which these tests may be one."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")
 def test_ctrl_c_while_waiting_for_standard_input_is_exit_130():
     code = """
-import sys, types
+import signal, sys, types
 from sendguard.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 
 def read(size):
     print("ready", flush=True)
@@ -111,7 +108,6 @@ sys.exit(main(["check", "-"]))
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=hear_of_ctrl_c,
     ) as process:
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.SIGINT)

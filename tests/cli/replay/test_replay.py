@@ -382,13 +382,18 @@ def test_an_interruption_is_quiet(tmp_path):
     policy.write_text('[[checks]]\ncheck = "slow:slow"\n', encoding="utf-8")
     path = tmp_path / "large.mbox"
     path.write_bytes(mbox(*[mail("fine")] * 500))
+    command = (
+        "import signal, sys\n"
+        "from sendguard.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in the background
+        "sys.exit(main())\n"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "sendguard", "replay", path, "--policy", policy, "--jobs", "2"],
+        [sys.executable, "-c", command, "replay", path, "--policy", policy, "--jobs", "2"],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job has not
     )
     with begun.open() as pipe:  # a worker judges now, and goes on as long as somebody reads
         os.killpg(process.pid, signal.SIGINT)

@@ -24,6 +24,10 @@ BENCHMARKS = {
             "a claim in SQLite, 8 processes: at most 3x a bare UPDATE; in memory: 1.5x limits",
         ),
     ),
+    "loop": _Benchmark(
+        "benchmarks.loop",
+        ("each contact one copy at most, the latch early in the second minute, one alarm",),
+    ),
     "near": _Benchmark(
         "benchmarks.matching.near",
         (

@@ -11,13 +11,54 @@ from collections.abc import Callable
 import pytest
 
 from sendguard import Context, Guard, Message, Money, checks
+from sendguard.matching import Contact, MemoryDirectory
 from sendguard.model import Envelope
+from sendguard.stores import MemoryStore
 
 GUARD = Guard.recommended()
-FACT_GUARD = Guard(checks.facts(), checks.contradictions(), checks.promises())
-FACTS = Context(
-    facts={"total": Money(5, "EUR"), "price": Money(7, "EUR", per=3), "order": "B-99", "nights": 2},
-    thread=[Message.email(subject="Order 1234")],
+DIRECTORY = MemoryDirectory(
+    [
+        Contact("1", "c-1", "Ann Bell", ["b@b.example"], ["+4366012345"], ["B-99"]),
+        Contact("2", "c-2", "Maria Stone", ["maria@c.example"], ["+4366054321"], ["A-1042"]),
+    ]
+)
+# Every check that reads texts, those of `GUARD` where they have more to do here.
+EVERY = Guard(
+    checks.answer(),
+    checks.apology(),
+    checks.attachment_contents(DIRECTORY),
+    checks.attachments_announced(),
+    checks.brusque(),
+    checks.contradictions(),
+    checks.customer_binding(DIRECTORY),
+    checks.disparaging(internal=True),
+    checks.duplicate(within="1h", near=True, across=True),
+    checks.facts(),
+    checks.greeting(),
+    checks.hostile(),
+    checks.insensitive(),
+    checks.internal_only(),
+    checks.intimate(),
+    checks.joking(),
+    checks.links(),
+    checks.missing_greeting(),
+    checks.missing_sign_off(),
+    checks.namesake(DIRECTORY),
+    checks.near_miss(DIRECTORY),
+    checks.offensive(disguised=True),
+    checks.offensive_greeting(),
+    checks.private(),
+    checks.promises(),
+    checks.reader_language(),
+    checks.sensitive_data(),
+    checks.shouting(),
+    checks.templates_not_for({"dunning": ["grief"]}),
+    checks.thread(),
+    checks.too_short(),
+    checks.unattended_sender(),
+    checks.unknown_recipient(DIRECTORY),
+    checks.unsubscribe(),
+    store=MemoryStore(),
 )
 KILOBYTE = 1_000
 
@@ -77,6 +118,8 @@ STATEMENTS = {
     "dates": "due Monday, 5 May 2026 ",
     "promises": "We will call you on Tuesday. ",
     "quoted between": "> a\nTotal 5 EUR\n",
+    "attributions": "Ann Bell wrote:\n",
+    "orders quoted between": "> a\nSee the attached file for order no. 17, maria@c.example\n",
 }
 
 
@@ -140,11 +183,35 @@ def cases() -> dict[str, Callable[[int], Callable[[], object]]]:
 
         return at
 
-    def stated(unit: str) -> Callable[[int], Callable[[], object]]:
+    def answered(unit: str, html: str) -> Callable[[int], Callable[[], object]]:
+        """The message is an answer; a third of it is its text, its HTML, and what it answers."""
+
         def at(size: int) -> Callable[[], object]:
-            text = unit * (size // len(unit) // 2)
-            message = Message.email(subject="Order 4711, 5 EUR", text=text, html=f"<pre>{text}")
-            return lambda: FACT_GUARD.evaluate(message.replace(template=None), FACTS)
+            text = unit * (size // len(unit) // 3)
+            message = Message.email(
+                sender="a@a.example",
+                to="b@b.example",
+                cc="maria@c.exampel",
+                subject="Re: Order 4711, 5 EUR",
+                text=text,
+                html=html + text,
+            )
+            asked = Message.email(
+                sender="b@b.example", to="a@a.example", subject="Order 1234", text=text
+            )
+            context = Context(
+                customer="c-1",
+                facts={
+                    "total": Money(5, "EUR"),
+                    "price": Money(7, "EUR", per=3),
+                    "order": "B-99",
+                    "nights": 2,
+                },
+                internal_domains=["a.example"],
+                purpose="marketing",
+                thread=[asked],
+            )
+            return lambda: EVERY.evaluate(message.replace(template=None), context)
 
         return at
 
@@ -164,8 +231,10 @@ def cases() -> dict[str, Callable[[int], Callable[[], object]]]:
         )
     for name, make in MIME.items():
         found[f"mime: {name}"] = read(make)
-    for name, unit in STATEMENTS.items():
-        found[f"statements: {name}"] = stated(unit)
+    for name, unit in (TEXTS | STATEMENTS).items():
+        found[f"answer: {name}"] = answered(unit, "<pre>")
+    for name, unit in HTML.items():
+        found[f"answer of html: {name}"] = answered(unit, "")
     found["many recipients"] = judged(
         lambda size: Message.email(to=[f"p{n}@c{n}.example" for n in range(size // 20)], text="x")
     )

@@ -182,10 +182,9 @@ def _in_text(case: Case, own: frozenset[str]) -> Iterator[Finding]:
     for passage in case.analysis.new_text:
         if passage.part not in {"subject", "text"}:
             continue
-        text = passage.place.plain
-        if "://" not in text:
+        if "://" not in passage.text:
             continue
-        found = _URL.finditer(text, passage.start, passage.end)
+        found = _URL.finditer(passage.place.plain, passage.start, passage.end)
         for match in islice(found, MAX_LINKS):
             host = _plain_host(match[1])
             if host not in seen and _is_internal(host, own):

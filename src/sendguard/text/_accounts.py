@@ -100,7 +100,7 @@ def read_accounts(
     >>> [(a.number, a.is_valid) for a in read_accounts(Passage(place, 0, len(place.plain)))]
     [('GB82WEST12345698765432', True)]
     """
-    if not has_digit(passage.place.plain):
+    if not has_digit(passage.text):
         return ()
     found: list[AccountNumber] = []
     figures = passage.place.figures

@@ -98,8 +98,8 @@ def read_amounts(passage: Passage) -> tuple[Amount, ...]:
 
 
 def _may_have(passage: Passage) -> bool:
-    """Whether a currency stands anywhere near; never False where there is an amount. Quick."""
-    text = passage.place.plain
+    """Whether a currency stands in a passage; never False where there is an amount. Quick."""
+    text = passage.text
     if any(map(text.__contains__, _symbols())):
         return True
     forms = _written_currencies()

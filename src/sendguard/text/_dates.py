@@ -143,13 +143,13 @@ def may_name_weekday(passage: Passage) -> bool:
 
 
 def _has_numeric(passage: Passage) -> bool:
-    text = passage.place.plain
+    text = passage.text
     if not has_digit(text):
         return False
     figures = passage.place.figures
     return (
         figures is None or any(map(figures.__contains__, _NUMERIC_FIGURES)) or "/" in text
-    ) and (_NUMERIC_HINT.search(text, passage.start, passage.end) is not None)
+    ) and _NUMERIC_HINT.search(text) is not None
 
 
 def _numeric(passage: Passage) -> Iterator[DateMention]:

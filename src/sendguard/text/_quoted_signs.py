@@ -61,6 +61,7 @@ def _is_set_off(line: str) -> bool:
 def _may_introduce(text: str) -> bool:
     """Whether there are the fields of a message above another, or a line that says who wrote."""
     kinds = set[str]()
+    others = _OtherPrefixes(text)
     colon = -1
     for before, _ in pairwise(text.split(":")):
         colon += len(before) + 1
@@ -69,16 +70,16 @@ def _may_introduce(text: str) -> bool:
             field = read_field(f"{label.lstrip()}:")
             if field is not None:
                 kinds.add(field[0])
-        if _ENDS_LINE.match(text, colon) and _may_attribute(text, colon):
+        if _ENDS_LINE.match(text, colon) and _may_attribute(text, colon, others):
             return True
     return {"from", "subject"} <= kinds and not kinds.isdisjoint({"to", "date"})
 
 
-def _may_attribute(text: str, colon: int) -> bool:
+def _may_attribute(text: str, colon: int, others: _OtherPrefixes) -> bool:
     """Whether a line that ends with a colon may introduce what follows, alone or with others."""
     start = text.rfind("\n", 0, colon) + 1
     said = text[start : colon + 1].strip()
-    if read_marker(said) is not None or _introduces(said, text, colon):
+    if read_marker(said) is not None or _introduces(said, colon, others):
         return True
     for _ in range(_MOST_BEFORE):
         end = start - 1
@@ -87,11 +88,26 @@ def _may_attribute(text: str, colon: int) -> bool:
         if not line:
             return False
         said = f"{line} {said}"
-        if begins_attribution(line) and _introduces(said, text, colon):
+        if begins_attribution(line) and _introduces(said, colon, others):
             return True
     return False
 
 
-def _introduces(said: str, text: str, colon: int) -> bool:
+def _introduces(said: str, colon: int, others: _OtherPrefixes) -> bool:
     found = read_attribution(said)
-    return found is not None and (found[1] or _OTHERWISE.search(text, colon) is not None)
+    return found is not None and (found[1] or others.follow(colon))
+
+
+class _OtherPrefixes:
+    """Where lines of a text bear another prefix than ">"; looks at each line once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: int | None = -1  # the last that was found; None if no more follow
+
+    def follow(self, place: int) -> bool:
+        """Whether there is one behind a place; to be asked in the order of the text."""
+        if self._next is not None and self._next < place:
+            match = _OTHERWISE.search(self._text, place)
+            self._next = match.start() if match else None
+        return self._next is not None

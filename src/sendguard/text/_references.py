@@ -57,7 +57,7 @@ def read_references(passage: Passage) -> tuple[Reference, ...]:
     >>> [(r.kind, r.key) for r in read_references(Passage(place, 0, len(place.plain)))]
     [('order', 'A1042'), ('invoice', '202417')]
     """
-    if not has_digit(passage.place.plain):
+    if not has_digit(passage.text):
         return ()
     return tuple(_references(passage, _near_labels(passage)))
 
@@ -94,21 +94,22 @@ def _near_labels(passage: Passage) -> Iterator[tuple[int, int]]:
     if passage.end - passage.start <= _BEFORE:
         yield passage.start, passage.end
         return
-    text = _folded(in_ascii(passage.place.plain))
+    text = _folded(in_ascii(passage.text))
     marks = (*(_last_words() & passage.words), *_COMPOUNDS, "#")
     close = passage.start
-    for start in sorted(at for mark in marks for at in _occurrences(mark, text, passage)):
+    for at in sorted(at for mark in marks for at in _occurrences(mark, text)):
+        start = passage.start + at
         end = min(passage.end, start + _BEFORE + _MAX_LENGTH)
         if end > close:
             yield max(start, close), end
             close = end
 
 
-def _occurrences(mark: str, text: str, passage: Passage) -> Iterator[int]:
-    at = text.find(mark, passage.start, passage.end)
+def _occurrences(mark: str, text: str) -> Iterator[int]:
+    at = text.find(mark)
     while at >= 0:
         yield at
-        at = text.find(mark, at + 1, passage.end)
+        at = text.find(mark, at + 1)
 
 
 def _numbers(passage: Passage, stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -7,8 +7,9 @@
 False
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sendguard._front import front
 
 if TYPE_CHECKING:
     from sendguard import checks, conditions
@@ -62,32 +63,17 @@ __all__ = [
     "rule",
 ]
 
-_HOME = {
-    "Check": "checks",
-    "rule": "checks",
-    "AlreadySent": "errors",
-    "ConfigurationError": "errors",
-    "MessageBlocked": "errors",
-    "MessageHeld": "errors",
-    "MessageNotSent": "errors",
-    "SendGuardError": "errors",
-    "StoreError": "errors",
-    "Guard": "guard",
-    "context": "guard",
-}
-
-
 if not TYPE_CHECKING:  # to which any name would then seem to be there
-
-    def __getattr__(name: str) -> Any:  # PEP 562: nothing is imported before it is used
-        if name not in __all__:
-            raise AttributeError(f"module 'sendguard' has no attribute {name!r}")
-        if name in ("checks", "conditions"):
-            return import_module(f"sendguard.{name}")
-        value = getattr(import_module(f"sendguard.{_HOME.get(name, 'model')}"), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+    _HOMES = {
+        "": "checks conditions",
+        "checks": "Check rule",
+        "errors": (
+            "AlreadySent ConfigurationError MessageBlocked MessageHeld MessageNotSent "
+            "SendGuardError StoreError"
+        ),
+        "guard": "Guard context",
+        "model": (
+            "Action Actor Attachment Context Decision Finding Message Money Override Recipient"
+        ),
+    }
+    __getattr__, __dir__ = front("sendguard", _HOMES)

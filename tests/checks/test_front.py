@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import sendguard
 from sendguard import checks
 
 
@@ -18,22 +19,26 @@ def run(code: str, **options: object) -> str:
     return subprocess.run(command, capture_output=True, check=True, **options).stdout.decode()
 
 
-def test_the_public_names_are_sorted_and_there():
-    assert checks.__all__ == sorted(checks.__all__) == dir(checks)
-    for name in checks.__all__:
-        assert getattr(checks, name).__doc__
+@pytest.mark.parametrize("package", [sendguard, checks])
+def test_the_public_names_are_sorted_and_there(package):
+    assert package.__all__ == sorted(package.__all__) == dir(package)
+    for name in package.__all__:
+        assert getattr(package, name).__doc__
 
 
-def test_a_type_checker_sees_each_name_where_the_program_finds_it():
-    tree = ast.parse(Path(checks.__file__).read_text("utf-8"))
+@pytest.mark.parametrize("package", [sendguard, checks])
+def test_a_type_checker_sees_each_name_where_the_program_finds_it(package):
+    tree = ast.parse(Path(package.__file__).read_text("utf-8"))
     imported = {
-        alias.name: node.module.removeprefix("sendguard.checks.")
+        (node.module.removeprefix(package.__name__).removeprefix("."), alias.name)
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("sendguard.checks")
+        if isinstance(node, ast.ImportFrom) and node.module != "sendguard._front"
         for alias in node.names
+        if node.module.startswith("sendguard")
     }
-    assert imported == checks._HOME
-    assert sorted(imported) == checks.__all__
+    found = {(home, name) for home, names in package._HOMES.items() for name in names.split()}
+    assert imported == found
+    assert sorted(name for _, name in imported) == package.__all__
 
 
 def test_a_name_that_is_not_there_is_said():

@@ -1,10 +1,11 @@
 """The built-in checks, one file for each family, and the algebra that composes them.
 
-Each is loaded when it is first asked for (PEP 562): a process pays for the checks that it uses.
+Each is loaded when it is first asked for: a process pays for the checks that it uses.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sendguard._front import front
 
 __all__ = [
     "AllOf",
@@ -198,14 +199,4 @@ else:
             "templates_not_for too_short"
         ),
     }
-    _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOME:
-            raise AttributeError(f"module 'sendguard.checks' has no attribute {name!r}")
-        value = getattr(import_module(f"sendguard.checks.{_HOME[name]}"), name)
-        globals()[name] = value
-        return value
-
-    def __dir__() -> list[str]:
-        return __all__
+    __getattr__, __dir__ = front("sendguard.checks", _HOMES)

@@ -48,11 +48,12 @@ def build_strings(
                 tell("reading", entries)
         strings_at = writer.end("strings")
         groups_at = writer.append("groups", folder / "groups")
-        words, known = folder / "words", folder / "known"
+        words, rights, lefts = (folder / name for name in ("words", "known.rights", "known.lefts"))
         with mmap.mmap(writer.file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            work.file_words(view, strings_at, groups_at, str(words), str(known))
-        writer.append("words", words)
-        writer.append("known", known)
+            work.file_words(view, strings_at, groups_at, str(words))
+        work.write_filters(str(words), str(rights), str(lefts))
+        for part in (words, rights, lefts):
+            writer.append(part.name, part)
         for table in ("entries", "words", "halves"):
             tell(f"writing {table}", entries)
             lines, crowded = folder / f"{table}.lines", folder / f"{table}.crowded"

@@ -69,9 +69,14 @@ class Filer(Protocol):
         strings: tuple[int, int],
         groups: tuple[int, int],
         words: str,
-        known: str,
     ) -> None:
-        """File each distinct right part once; the strings are read back from the mapped file."""
+        """File each distinct right part once; the strings are read back from the mapped file.
+
+        Writes the identities of the words to a new file.
+        """
+
+    def write_filters(self, words: str, rights: str, lefts: str) -> None:
+        """Write the filters of right parts, from the file `words`, and of left parts."""
 
     def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
@@ -149,8 +154,8 @@ def searcher(file: IndexFile) -> Searcher:
     sections = [
         file.section(name)
         for name in (
-            "strings", "groups", "words", "known", "entries.lines", "entries.crowded",
-            "words.lines", "words.crowded", "halves.lines", "halves.crowded",
+            "strings", "groups", "words", "known.rights", "known.lefts", "entries.lines",
+            "entries.crowded", "words.lines", "words.crowded", "halves.lines", "halves.crowded",
         )
     ]  # fmt: skip
     return _native.StringSearch(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
 from sendguard.matching._entries import GROUP, PLACE_BYTES, read_entry
-from sendguard.matching._known import known_filter
+from sendguard.matching._known import LEFTS_IN_CELL, RIGHTS_IN_CELL, known_filter
 from sendguard.matching._search import MANY
 from sendguard.matching._tables import MOST, RunSorter
 
@@ -31,6 +33,8 @@ class RunFiler:
             name: RunSorter(f"{folder}/{name}", run) for name in ("entries", "words", "halves")
         }
         self._rights = RunSorter(f"{folder}/rights", run)
+        self._lefts = Path(folder, "lefts")
+        self._lefts.touch()
         self._remembered: set[str] = set()
         self._counts = self._whole = self._long = self._longest = 0
         self._entries = self._words = 0
@@ -43,6 +47,7 @@ class RunFiler:
     def file(self, strings: Sequence[str], first: int) -> None:
         """File the entries `first`, `first + 1`, ..."""
         code = ord(self._separator) if self._separator else None
+        lefts = array("Q")
         for owner, string in enumerate(strings, first):
             self._entries += 1
             self._longest = max(self._longest, len(string))
@@ -54,11 +59,18 @@ class RunFiler:
             separators = string.count(self._separator) if self._separator else 0
             self._counts |= 1 << min(separators, MANY)
             self._whole += not separators
-            word = string.rpartition(self._separator)[2] if self._separator else string
+            place = filing.split_at(codes, code)
+            if place is not None:
+                lefts.append(k.word_identity(codes[:place]))
+            word = string if place is None else string[place + 1 :]
             if word not in self._remembered:
                 if len(self._remembered) < _REMEMBERED:
                     self._remembered.add(word)
                 self._rights.add(k.word_identity([ord(character) for character in word]), owner)
+        if sys.byteorder == "big":
+            lefts.byteswap()
+        with self._lefts.open("ab") as out:
+            lefts.tofile(out)
 
     def _take(self, keys: filing.Filing, table: str, owner: int) -> None:
         add = self._sorters[table].add
@@ -73,11 +85,10 @@ class RunFiler:
         strings: tuple[int, int],
         groups: tuple[int, int],
         words: str,
-        known: str,
     ) -> None:
         """File each distinct right part once; the strings are read back from the mapped file.
 
-        Writes the identities of the words, and the filter that tells whether a word is among them.
+        Writes the identities of the words to a new file.
         """
 
         def read(at: int, length: int) -> bytes:
@@ -96,7 +107,14 @@ class RunFiler:
                 self._take(filing.file_word(codes, self._distance), "words", self._words)
                 self._words += 1
                 out.write(k.word_identity(codes).to_bytes(8, "little"))
-        Path(known).write_bytes(known_filter(_identities(Path(words)), self._words))
+
+    def write_filters(self, words: str, rights: str, lefts: str) -> None:
+        """Write the filters of right parts, from the file `words`, and of left parts."""
+        for identities, in_cell, path in (
+            (words, RIGHTS_IN_CELL, rights),
+            (self._lefts, LEFTS_IN_CELL, lefts),
+        ):
+            Path(path).write_bytes(known_filter(Path(identities), in_cell))
 
     def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
@@ -105,12 +123,6 @@ class RunFiler:
             ids = self._words if table == "words" else self._entries
             sorter.write(lines, crowded, ids, masked=table == "halves")
         return sorter.count
-
-
-def _identities(path: Path) -> Iterator[int]:
-    with path.open("rb") as file:
-        while identity := file.read(8):
-            yield int.from_bytes(identity, "little")
 
 
 def _distinct(owners: Iterable[tuple[int, int]], right_part: Callable[[int], str]) -> Iterator[str]:

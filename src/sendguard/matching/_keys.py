@@ -43,10 +43,10 @@ def plain_hash(codes: Sequence[int]) -> int:
 
 
 def word_identity(codes: Sequence[int]) -> int:
-    """A right part, or an entry without a separator, as far as keys go.
+    """A part, or an entry without a separator, as far as keys go.
 
-    A hash with the length (code points) in the lowest seven bits. Two words of the same identity
-    have the same keys, so that none of them is missed.
+    A hash with the length (code points) in the lowest seven bits. Two of the same identity have the
+    same keys, so that none of them is missed.
     """
     mixed = mix((plain_hash(codes) + len(codes) * _LENGTH) & MASK)
     return mixed & ~127 | min(len(codes), 127)

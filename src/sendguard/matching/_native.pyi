@@ -38,9 +38,9 @@ class Filer:
         strings: tuple[int, int],
         groups: tuple[int, int],
         words: str,
-        known: str,
         /,
     ) -> None: ...
+    def write_filters(self, words: str, rights: str, lefts: str, /) -> None: ...
     def write(self, table: str, lines: str, crowded: str, /) -> int: ...
 
 @final

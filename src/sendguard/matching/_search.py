@@ -18,7 +18,7 @@ from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
 from sendguard.matching._distance import bounded_distance
 from sendguard.matching._entries import Entries
-from sendguard.matching._known import KnownWords
+from sendguard.matching._known import KnownParts
 from sendguard.matching._tables import Table
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class StringSearch:
         self._word_count = size // _WORD_BYTES
         if size % _WORD_BYTES or self._word_count > file.entries:
             raise file.problem("has a section 'words' of impossible size")
-        self._known = KnownWords(file)
+        self._rights = KnownParts(file, "known.rights")
+        self._lefts = KnownParts(file, "known.lefts")
         self._by_entry = Table(file, "entries", file.entries)
         self._by_word = Table(file, "words", self._word_count)
         self._by_half = Table(file, "halves", file.entries, masked=True)
@@ -150,16 +151,18 @@ class StringSearch:
 
     def _near_cut(self, cut: Cut, into: set[int]) -> None:
         left, right = _codes(cut.left), _identity_of(cut.right)
-        if cut.edits:
+        # Where the right part takes all edits, the left part is that of an entry; most are of none.
+        is_left = cut.edits > 0 and k.word_identity(left) in self._lefts
+        if cut.edits == 2 or is_left:
             for word, near in self._near_words(cut.right, cut.edits).items():
                 if word == right:
                     continue
                 if cut.edits == 2 and near:
                     for key in filing.one_keys(k.context(k.SEPARATED, word), left):
                         into.update(self._by_entry.owners(key))
-                else:
+                elif is_left:
                     into.update(self._by_entry.owners(_exact(k.SEPARATED, cut.left, word)))
-        if right not in self._known:
+        if right not in self._rights:
             return
         if not cut.edits:
             into.update(self._by_entry.owners(_exact(k.SEPARATED, cut.left, right)))
@@ -226,7 +229,7 @@ class StringSearch:
             if len(left) > at:
                 bare = left[:at] + left[at + 1 :]
                 identity = _identity_of(right)
-                if identity in self._known:
+                if identity in self._rights:
                     into.update(self._by_entry.owners(_exact(k.SEPARATED, bare, identity)))
             elif separator in right:
                 codes = _codes(right.replace(separator, ""))

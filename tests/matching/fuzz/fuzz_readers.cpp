@@ -97,9 +97,10 @@ void read_strings(sendguard::MappedFile file, const Header& header, const Questi
     const auto& given = header.parameters;
     const sendguard::StringIndexLayout layout{
         header.entries, given[0], given[1], given[2], given[3], given[4], given[5],
-        {header.section("strings"), header.section("groups"), header.section("words"), header.section("known"),
-         header.section("entries.lines"), header.section("entries.crowded"), header.section("words.lines"),
-         header.section("words.crowded"), header.section("halves.lines"), header.section("halves.crowded")}};
+        {header.section("strings"), header.section("groups"), header.section("words"),
+         header.section("known.rights"), header.section("known.lefts"), header.section("entries.lines"),
+         header.section("entries.crowded"), header.section("words.lines"), header.section("words.crowded"),
+         header.section("halves.lines"), header.section("halves.crowded")}};
     const sendguard::StringSearch search(std::move(file), layout);
     sendguard::StringSearch::Session session(search);
     session.near(questions.any(random), 1 + static_cast<int>(random.below(2)));

@@ -38,7 +38,7 @@ PyObject* open_search(PyTypeObject* type, PyObject* arguments, PyObject*) noexce
         uint64_t* const fields[] = {&layout.separator, &layout.distance,     &layout.counts,
                                     &layout.whole,     &layout.long_entries, &layout.longest};
         for (Py_ssize_t i = 0; i < 6; ++i) *fields[i] = number(item(parameters, i).get());
-        for (Py_ssize_t i = 0; i < 10; ++i)
+        for (Py_ssize_t i = 0; i < 11; ++i)
             layout.sections[static_cast<size_t>(i)] = section_at(sections, i);
         auto opened = std::make_unique<Opened>(buffer, error, path);
         MappedFile file(opened->bytes.data(), opened->bytes.size(), blocks_end);
@@ -162,10 +162,18 @@ PyObject* file_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t co
 
 PyObject* file_words(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     return filed(self, [&](Filer& filer) {
-        expect_arguments(count, 5);
+        expect_arguments(count, 4);
         const Buffer bytes(arguments[0]);
         filer.file_words(bytes.data(), bytes.size(), section_of(arguments[1]), section_of(arguments[2]),
-                         utf8(arguments[3]), utf8(arguments[4]));
+                         utf8(arguments[3]));
+        Py_RETURN_NONE;
+    });
+}
+
+PyObject* write_filters(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
+    return filed(self, [&](Filer& filer) {
+        expect_arguments(count, 3);
+        filer.write_filters(utf8(arguments[0]), utf8(arguments[1]), utf8(arguments[2]));
         Py_RETURN_NONE;
     });
 }
@@ -213,6 +221,7 @@ PyType_Spec search_spec = {"sendguard.matching._native.StringSearch", sizeof(Ins
 PyMethodDef filer_methods[] = {
     {"file", method(file_entries), METH_FASTCALL, "File entries from an id on."},
     {"file_words", method(file_words), METH_FASTCALL, "File each distinct right part."},
+    {"write_filters", method(write_filters), METH_FASTCALL, "Write the filters of known parts."},
     {"write", method(write_table), METH_FASTCALL, "Write the sections of a table."},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -4,24 +4,12 @@
 #include <unordered_set>
 
 #include "entries.hpp"
-#include "sorter.hpp"
+#include "known.hpp"
 #include "utf8.hpp"
 
 namespace sendguard {
 
 inline constexpr size_t kMany = 31;
-
-// The bits of the filter of known words that one of them sets, and in which of so many cells.
-constexpr uint64_t known_bits(uint64_t identity) {
-    uint64_t bits = 0;
-    for (int shift = 8; shift < 32; shift += 6) bits |= uint64_t{1} << (identity >> shift & 63);
-    return bits;
-}
-
-constexpr uint64_t known_cell(uint64_t identity, uint64_t cells) { return (identity >> 32) * cells >> 32; }
-
-inline constexpr uint64_t kWordsInCell = 5;
-inline constexpr uint64_t kMostCells = 1 << 21;
 
 // The part behind the last separator, or everything if there is none.
 inline Codes right_part(Codes entry, char32_t separator, bool separated) {
@@ -39,7 +27,8 @@ public:
           entries_(folder + "/entries", run),
           words_(folder + "/words", run),
           halves_(folder + "/halves", run),
-          rights_(folder + "/rights", run) {}
+          rights_(folder + "/rights", run),
+          lefts_path_(folder + "/lefts") {}
 
     void file(Codes entry, uint32_t owner) {
         longest_ = std::max<uint64_t>(longest_, entry.size());
@@ -64,9 +53,9 @@ public:
     }
 
     // Files each distinct right part once, reading the strings back from the file being built, where
-    // the sections of strings and groups are. Writes the identities of the words, and their filter.
+    // the sections of strings and groups are. Writes the identities of the words.
     void file_words(const uint8_t* file, uint64_t size, Section strings, Section groups,
-                    const std::string& words, const std::string& known) {
+                    const std::string& words) {
         for (const Section& section : {strings, groups})
             if (section.offset > size || section.length > size - section.offset)
                 throw Damaged("was changed while it was built");
@@ -87,7 +76,13 @@ public:
             identities.write(&identity, sizeof identity);
         });
         identities.close();
-        write_known(words, known);
+    }
+
+    // Writes the filters of right parts, whose identities are in the file `words`, and of left parts.
+    void write_filters(const std::string& words, const std::string& rights, const std::string& lefts) {
+        write_known(words, word_count_, kRightsInCell, rights);
+        keep_lefts();
+        write_known(lefts_path_, left_count_, kLeftsInCell, lefts);
     }
 
     uint64_t write(const std::string& table, const std::string& lines, const std::string& crowded) {
@@ -100,6 +95,15 @@ public:
     std::array<uint64_t, 4> seen() const { return {counts_, whole_, long_, longest_}; }
 
 private:
+    static constexpr size_t kLeftsKept = 1 << 16;
+
+    void keep_lefts() {
+        File out(lefts_path_, "ab");
+        out.write(lefts_.data(), lefts_.size() * sizeof lefts_[0]);
+        out.close();
+        lefts_.clear();
+    }
+
     static void read_entry(const uint8_t* file, Section strings, Section groups, uint64_t number,
                            std::u32string& into) {
         const auto read = [file](Section section, uint64_t at, uint64_t length) {
@@ -113,16 +117,6 @@ private:
         decode_utf8(data, size, into);
     }
 
-    void write_known(const std::string& words, const std::string& known) const {
-        std::vector<uint64_t> cells(std::min(word_count_ / kWordsInCell + 1, kMostCells));
-        File in(words, "rb"), out(known, "wbx");
-        uint64_t identity = 0;
-        while (in.read(&identity, sizeof identity) == sizeof identity)
-            cells[known_cell(identity, cells.size())] |= known_bits(identity);
-        out.write(cells.data(), cells.size() * sizeof identity);
-        out.close();
-    }
-
     size_t separators(Codes entry) const {
         return static_cast<size_t>(std::count(entry.begin(), entry.end(), separator_));
     }
@@ -133,6 +127,10 @@ private:
     }
 
     void file_left(Codes left, uint64_t right, uint32_t owner) {
+        const uint64_t identity = word_identity(hash_of(left));
+        lefts_.push_back(identity);
+        ++left_count_;
+        if (lefts_.size() == kLeftsKept) keep_lefts();
         one_keys(context(kSeparated, right), left);
         if (distance_ == 2) {
             if (left.size() <= kShortLeft) {
@@ -186,10 +184,12 @@ private:
     char32_t separator_;
     int distance_;
     Sorter entries_, words_, halves_, rights_;
+    std::string lefts_path_;
+    std::vector<uint64_t> lefts_;
     std::unordered_set<std::u32string> remembered_;
     std::vector<uint64_t> keys_;
     std::vector<std::pair<uint64_t, uint32_t>> half_keys_;
-    uint64_t entry_count_ = 0, word_count_ = 0, counts_ = 0, whole_ = 0, long_ = 0, longest_ = 0;
+    uint64_t entry_count_ = 0, word_count_ = 0, left_count_ = 0, counts_ = 0, whole_ = 0, long_ = 0, longest_ = 0;
 };
 
 }  // namespace sendguard

@@ -20,7 +20,7 @@ struct Match {
 
 struct StringIndexLayout {
     uint64_t entries, separator, distance, counts, whole, long_entries, longest;
-    std::array<Section, 10> sections;  // in the order of _engine.py
+    std::array<Section, 11> sections;  // in the order of _engine.py
 };
 
 class StringSearch {
@@ -33,11 +33,11 @@ public:
           strings_(section(0)),
           groups_(section(1)),
           words_(section(2)),
-          known_(section(3)),
-          cells_(known_.length / 8),
-          by_entry_(file_, section(4), section(5), layout.entries, false),
-          by_word_(file_, section(6), section(7), words_.length / 8, false),
-          by_half_(file_, section(8), section(9), layout.entries, true) {
+          rights_(file_, section(3), "known.rights"),
+          lefts_(file_, section(4), "known.lefts"),
+          by_entry_(file_, section(5), section(6), layout.entries, false),
+          by_word_(file_, section(7), section(8), words_.length / 8, false),
+          by_half_(file_, section(9), section(10), layout.entries, true) {
         if (layout.distance < 1 || layout.distance > 2 || layout.separator > 0x110000)
             throw Damaged("has impossible parameters");
         const uint64_t groups = layout.entries / kGroup + (layout.entries % kGroup != 0);
@@ -45,8 +45,6 @@ public:
             throw Damaged("has a section 'groups' of impossible size");
         if (words_.length % 8 != 0 || words_.length / 8 > layout.entries)
             throw Damaged("has a section 'words' of impossible size");
-        if (known_.length % 8 != 0 || cells_ < 1 || cells_ > kMostCells)
-            throw Damaged("has a section 'known' of impossible size");
         separated_ = layout.separator != 0;
         separator_ = static_cast<char32_t>(layout.separator - 1);
     }
@@ -102,7 +100,8 @@ private:
         Codes left, right;
         int edits;
         bool whole = false;
-        uint64_t identity = kNoWord;
+        uint64_t identity = kNoWord;       // of the right part
+        uint64_t left_identity = kNoWord;  // where an entry may have the left part just so
     };
 
     struct Probe {
@@ -185,13 +184,6 @@ private:
 
     uint64_t word(uint64_t number) const {
         return load<uint64_t>(file_.read(words_, number * 8, 8));
-    }
-
-    // Whether an entry may have a right part; false is certain.
-    bool known(uint64_t identity) const {
-        const uint64_t bits = known_bits(identity);
-        const uint8_t* const cell = file_.read(known_, known_cell(identity, cells_) * 8, 8);
-        return (load<uint64_t>(cell) & bits) == bits;
     }
 
     bool has(size_t separators) const {
@@ -280,8 +272,13 @@ private:
 
     void cut(Work& work, Codes left, Codes right, int edits) const {
         const uint64_t identity = identity_of(right);
-        file_.prefetch(known_, known_cell(identity, cells_) * 8);
-        work.cuts.push_back({left, right, edits, false, identity});
+        rights_.prefetch(identity);
+        uint64_t left_identity = kNoWord;
+        if (edits != 0) {
+            left_identity = identity_of(left);
+            lefts_.prefetch(left_identity);
+        }
+        work.cuts.push_back({left, right, edits, false, identity, left_identity});
     }
 
     // The string with two neighbours swapped.
@@ -313,7 +310,7 @@ private:
             const size_t from = string.size() - right.size();
             if (left.size() > at) {
                 const uint64_t identity = word_identity(between(begun, from - 1, end));
-                if (known(identity))
+                if (rights_.has(identity))
                     ask_entry(work, key(context(kSeparated, identity), between(begun, 0, left.size() - 1)));
             } else if (from <= at) {
                 const Hash bare = between(begun, from, end);
@@ -328,12 +325,15 @@ private:
         return {begun[to] - begun[from] * kPowers[to - from], to - from};
     }
 
-    // The words come first, so that the filter is at hand when it is asked.
+    // Where the right part takes all edits, the left part is that of an entry; most are of none.
     void ask_cuts(Work& work) const {
-        for (uint32_t number = 0; number < work.cuts.size(); ++number)
-            if (work.cuts[number].edits != 0 && !work.cuts[number].whole) ask_words(work, number);
         for (const Cut& cut : work.cuts)
-            if (!cut.whole && known(cut.identity)) ask_known(work, cut);
+            if (!cut.whole && rights_.has(cut.identity)) ask_known(work, cut);
+        for (uint32_t number = 0; number < work.cuts.size(); ++number) {
+            const Cut& cut = work.cuts[number];
+            if (!cut.whole && (cut.edits == 2 || (cut.edits == 1 && lefts_.has(cut.left_identity))))
+                ask_words(work, number);
+        }
     }
 
     // Asks for entries that have just the right part of the cut.
@@ -477,7 +477,7 @@ private:
                 continue;
             else if (cut.edits == 2 && near)
                 ask_left(work, cut.left, identity);
-            else
+            else if (cut.edits == 1 || lefts_.has(cut.left_identity))
                 ask_exact(work, cut.left, identity);
         }
         work.words.clear();
@@ -515,8 +515,8 @@ private:
 
     MappedFile file_;
     StringIndexLayout layout_;
-    Section strings_, groups_, words_, known_;
-    uint64_t cells_;
+    Section strings_, groups_, words_;
+    KnownParts rights_, lefts_;
     Table by_entry_, by_word_, by_half_;
     bool separated_ = false;
     char32_t separator_ = 0;

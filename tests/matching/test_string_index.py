@@ -125,6 +125,28 @@ def test_every_single_edit_is_undone_wherever_the_separator_goes(
         assert index.near(query, 1) == [(0, OSA.distance(query, known))]
 
 
+@pytest.mark.parametrize("most", [1, 2])
+@pytest.mark.parametrize("left", ["", "a", "ab", "abc", "abca", "abcabcab", "abcabcabc"])
+def test_nothing_is_missed_where_many_share_a_half_or_a_whole_left_part(
+    engine: str, tmp_path: Path, most: int, left: str
+) -> None:
+    middle = len(left) // 2
+    first, second = left[:middle], left[middle:]
+    crowds = {
+        "first": [f"{first}{letter * len(second)}@bca" for letter in "defgh"],
+        "second": [f"{letter * middle}{second}@bca" for letter in "defgh"],
+        "whole": [f"{left}@{letter}bca" for letter in "defgh"],
+    }
+    everyone = [each for crowd in crowds.values() for each in crowd]
+    for crowd in [[], *crowds.values(), everyone]:
+        strings = [f"{left}@bca", *crowd]
+        index = StringIndex.build(tmp_path / "index", strings, max_distance=most)
+        for query in _edits(strings[0], "ab@x"):
+            distances = ((OSA.distance(query, known), n) for n, known in enumerate(strings))
+            expected = sorted((edits, n) for edits, n in distances if edits <= most)
+            assert index.near(query, most) == [(n, edits) for edits, n in expected]
+
+
 def test_every_two_edits_are_undone_wherever_the_separator_goes(
     engine: str, tmp_path: Path
 ) -> None:

@@ -43,17 +43,19 @@ def build_strings(
                 for number, string in enumerate(batch, entries):
                     _check(string, number)
                     out.write(string)
-                work.file(batch, entries)
+                work.count(batch, entries)
                 entries += len(batch)
                 tell("reading", entries)
         strings_at = writer.end("strings")
         groups_at = writer.append("groups", folder / "groups")
-        words, rights, lefts = (folder / name for name in ("words", "known.rights", "known.lefts"))
         with mmap.mmap(writer.file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            work.file_words(view, strings_at, groups_at, str(words))
-        work.write_filters(str(words), str(rights), str(lefts))
-        for part in (words, rights, lefts):
-            writer.append(part.name, part)
+            work.file_words(view, strings_at, groups_at)
+            for first in range(0, entries, _BATCH):
+                last = min(first + _BATCH, entries)
+                work.file(view, strings_at, groups_at, first, last)
+                tell("filing", last)
+        for name in ("words", "known", "popular"):
+            writer.append(name, folder / name)
         for table in ("entries", "words", "halves"):
             tell(f"writing {table}", entries)
             lines, crowded = folder / f"{table}.lines", folder / f"{table}.crowded"

@@ -60,23 +60,26 @@ class Filer(Protocol):
     def seen(self) -> tuple[int, int, int, int]:
         """Counts of separators seen (bits), short entries without one, long entries, longest."""
 
-    def file(self, strings: Sequence[str], first: int) -> None:
-        """File the entries `first`, `first + 1`, ..."""
+    def count(self, strings: Sequence[str], first: int) -> None:
+        """Take note of the entries `first`, `first + 1`, ..."""
 
     def file_words(
+        self, view: mmap.mmap, strings: tuple[int, int], groups: tuple[int, int]
+    ) -> None:
+        """File each distinct right part once; the strings are read back from the mapped file.
+
+        Writes the sections of words and of filters as files of the folder.
+        """
+
+    def file(
         self,
         view: mmap.mmap,
         strings: tuple[int, int],
         groups: tuple[int, int],
-        words: str,
+        first: int,
+        last: int,
     ) -> None:
-        """File each distinct right part once; the strings are read back from the mapped file.
-
-        Writes the identities of the words to a new file.
-        """
-
-    def write_filters(self, words: str, rights: str, lefts: str) -> None:
-        """Write the filters of right parts, from the file `words`, and of left parts."""
+        """File the entries from one to before another; the first begins a group."""
 
     def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
@@ -154,8 +157,8 @@ def searcher(file: IndexFile) -> Searcher:
     sections = [
         file.section(name)
         for name in (
-            "strings", "groups", "words", "known.rights", "known.lefts", "entries.lines",
-            "entries.crowded", "words.lines", "words.crowded", "halves.lines", "halves.crowded",
+            "strings", "groups", "words", "known", "popular", "entries.lines", "entries.crowded",
+            "words.lines", "words.crowded", "halves.lines", "halves.crowded",
         )
     ]  # fmt: skip
     return _native.StringSearch(

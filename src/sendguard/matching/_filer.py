@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
 from sendguard.matching._entries import GROUP, PLACE_BYTES, read_entry
-from sendguard.matching._known import LEFTS_IN_CELL, RIGHTS_IN_CELL, known_filter
+from sendguard.matching._known import KeyFilter
 from sendguard.matching._search import MANY
 from sendguard.matching._tables import MOST, RunSorter
 
@@ -33,8 +31,9 @@ class RunFiler:
             name: RunSorter(f"{folder}/{name}", run) for name in ("entries", "words", "halves")
         }
         self._rights = RunSorter(f"{folder}/rights", run)
-        self._lefts = Path(folder, "lefts")
-        self._lefts.touch()
+        self._shared = RunSorter(f"{folder}/shared", run)
+        self._folder = Path(folder)
+        self._popular: KeyFilter  # once the words are filed
         self._remembered: set[str] = set()
         self._counts = self._whole = self._long = self._longest = 0
         self._entries = self._words = 0
@@ -44,33 +43,46 @@ class RunFiler:
         """Counts of separators seen (bits), short entries without one, long entries, longest."""
         return self._counts, self._whole, self._long, self._longest
 
-    def file(self, strings: Sequence[str], first: int) -> None:
-        """File the entries `first`, `first + 1`, ..."""
-        code = ord(self._separator) if self._separator else None
-        lefts = array("Q")
+    def count(self, strings: Sequence[str], first: int) -> None:
+        """Take note of the entries `first`, `first + 1`, ..."""
         for owner, string in enumerate(strings, first):
             self._entries += 1
             self._longest = max(self._longest, len(string))
-            codes = [ord(character) for character in string]
-            self._take(filing.file_entry(codes, code, self._distance), "entries", owner)
             if len(string) > filing.LONG:
                 self._long += 1
                 continue
             separators = string.count(self._separator) if self._separator else 0
             self._counts |= 1 << min(separators, MANY)
             self._whole += not separators
-            place = filing.split_at(codes, code)
-            if place is not None:
-                lefts.append(k.word_identity(codes[:place]))
-            word = string if place is None else string[place + 1 :]
+            left, word = self._parts(string)
             if word not in self._remembered:
                 if len(self._remembered) < _REMEMBERED:
                     self._remembered.add(word)
-                self._rights.add(k.word_identity([ord(character) for character in word]), owner)
-        if sys.byteorder == "big":
-            lefts.byteswap()
-        with self._lefts.open("ab") as out:
-            lefts.tofile(out)
+                self._rights.add(k.word_identity(_codes(word)), owner)
+            if separators:
+                for key in filing.shared_keys(_codes(left), k.word_identity(_codes(word))):
+                    self._shared.add(key, 0)
+
+    def _parts(self, string: str) -> tuple[str, str]:
+        if not self._separator:
+            return "", string
+        left, _, right = string.rpartition(self._separator)
+        return left, right
+
+    def file(
+        self,
+        view: mmap.mmap,
+        strings: tuple[int, int],
+        groups: tuple[int, int],
+        first: int,
+        last: int,
+    ) -> None:
+        """File the entries from one to before another; the first begins a group."""
+        code = ord(self._separator) if self._separator else None
+        for owner in range(first, last):
+            codes = _codes(_written(view, strings, groups, owner))
+            filed = filing.file_entry(codes, code, self._distance, self._popular)
+            self._take(filed, "entries", owner)
 
     def _take(self, keys: filing.Filing, table: str, owner: int) -> None:
         add = self._sorters[table].add
@@ -80,41 +92,32 @@ class RunFiler:
             self._sorters["halves"].add(key, owner, mask)
 
     def file_words(
-        self,
-        view: mmap.mmap,
-        strings: tuple[int, int],
-        groups: tuple[int, int],
-        words: str,
+        self, view: mmap.mmap, strings: tuple[int, int], groups: tuple[int, int]
     ) -> None:
         """File each distinct right part once; the strings are read back from the mapped file.
 
-        Writes the identities of the words to a new file.
+        Writes the sections of words and of filters as files of the folder.
         """
 
-        def read(at: int, length: int) -> bytes:
-            return view[strings[0] + at : strings[0] + at + length]
-
         def right_part(owner: int) -> str:
-            place = groups[0] + owner // GROUP * PLACE_BYTES
-            begin = int.from_bytes(view[place : place + PLACE_BYTES], "little")
-            raw = read_entry(read, begin, owner)
-            entry = (raw or b"").decode("utf-8", "surrogatepass")
-            return entry.rpartition(self._separator)[2] if self._separator else entry
+            return self._parts(_written(view, strings, groups, owner))[1]
 
-        with Path(words).open("xb") as out:
+        words, popular = self._folder / "words", self._folder / "popular.keys"
+        with words.open("xb") as out:
             for word in _distinct(self._rights.owners(), right_part):
-                codes = [ord(character) for character in word]
+                codes = _codes(word)
                 self._take(filing.file_word(codes, self._distance), "words", self._words)
                 self._words += 1
                 out.write(k.word_identity(codes).to_bytes(8, "little"))
-
-    def write_filters(self, words: str, rights: str, lefts: str) -> None:
-        """Write the filters of right parts, from the file `words`, and of left parts."""
-        for identities, in_cell, path in (
-            (words, RIGHTS_IN_CELL, rights),
-            (self._lefts, LEFTS_IN_CELL, lefts),
-        ):
-            Path(path).write_bytes(known_filter(Path(identities), in_cell))
+        KeyFilter(words).write(self._folder / "known")
+        with popular.open("xb") as out:
+            for key, group in groupby(key for key, _ in self._shared.owners()):
+                if len(list(islice(group, filing.FEW + 1))) > filing.FEW:
+                    out.write(key.to_bytes(8, "little"))
+        self._rights.forget()
+        self._shared.forget()
+        self._popular = KeyFilter(popular)
+        self._popular.write(self._folder / "popular")
 
     def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
@@ -123,6 +126,23 @@ class RunFiler:
             ids = self._words if table == "words" else self._entries
             sorter.write(lines, crowded, ids, masked=table == "halves")
         return sorter.count
+
+
+def _codes(string: str) -> list[int]:
+    return [ord(character) for character in string]
+
+
+def _written(
+    view: mmap.mmap, strings: tuple[int, int], groups: tuple[int, int], number: int
+) -> str:
+    """An entry, read back from the file that is being built."""
+
+    def read(at: int, length: int) -> bytes:
+        return view[strings[0] + at : strings[0] + at + length]
+
+    place = groups[0] + number // GROUP * PLACE_BYTES
+    begin = int.from_bytes(view[place : place + PLACE_BYTES], "little")
+    return (read_entry(read, begin, number) or b"").decode("utf-8", "surrogatepass")
 
 
 def _distinct(owners: Iterable[tuple[int, int]], right_part: Callable[[int], str]) -> Iterator[str]:

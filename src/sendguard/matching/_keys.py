@@ -20,6 +20,7 @@ _MIX = 0xD6E8FEB86659FD93
 
 # What a key speaks of. The numbers are part of the file format.
 SEPARATED, WHOLE, LEFT, LEFT_FIRST, LEFT_SECOND, WORD, WORD_FIRST, WORD_SECOND, PART = range(1, 10)
+FIRST_HALF, SECOND_HALF, ANY_RIGHT = range(10, 13)
 
 # The longest string whose variants are hashed has 96 code points, and its query two more.
 _POWERS = tuple(pow(BASE, i, 1 << 64) for i in range(128))
@@ -55,6 +56,11 @@ def word_identity(codes: Sequence[int]) -> int:
 def context(kind: int, identity: int = 0) -> int:
     """What a key is combined with: its kind, and for left parts the word they belong to."""
     return mix((identity + kind * _KIND) & MASK)
+
+
+def plain_key(base: int, codes: Sequence[int]) -> int:
+    """The key of some code points as they are."""
+    return key(base, plain_hash(codes), len(codes))
 
 
 def key(base: int, value: int, length: int) -> int:

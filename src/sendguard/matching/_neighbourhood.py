@@ -4,7 +4,11 @@ Two strings within OSA distance k share a string that k deletions make from each
 costs n ** 2 keys for k = 2, so an entry is split at its last separator into left and right (for an
 e-mail: local part and domain), and the few distinct right parts, the words, are filed on their own:
 
-- left with none or one taken out, together with the right part (table `entries`);
+- left as it is, and each half of it, together with the right part, and left alone: of one edit,
+  either left or right has nothing, and of one in left, a half of it, unless it swaps the two in the
+  middle (table `entries`);
+- where a half, or left alone, is the key of many entries, it is popular and not filed; left is then
+  filed with one taken out, or found through the words;
 - for distance 2, left with up to two taken out if it is short, else each half of it with one taken
   out: of two edits, one half has at most one (tables `entries` and `halves`);
 - a word with one taken out, or two if it is short; else also its halves (`words` and `halves`);
@@ -23,6 +27,8 @@ from sendguard.matching import _keys as k
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sendguard.matching._known import Filter
+
 LONG = 96
 """An entry of more code points is filed by its parts."""
 SHORT_LEFT = 7
@@ -30,6 +36,8 @@ SHORT_LEFT = 7
 SHORT_WORD = 24
 """A word of so many code points or fewer is filed with two taken out, for distance 2."""
 PARTS = 5
+FEW = 4
+"""A key under which more entries would be is popular."""
 
 Half = tuple[int, int]
 """A key, and the letters of the other half."""
@@ -52,7 +60,9 @@ def split_at(codes: Sequence[int], separator: int | None) -> int | None:
     return None
 
 
-def file_entry(codes: Sequence[int], separator: int | None, distance: int) -> Filing:
+def file_entry(
+    codes: Sequence[int], separator: int | None, distance: int, popular: Filter
+) -> Filing:
     """The keys of an entry; those of its word are filed once for all entries that share it."""
     if len(codes) > LONG:
         return Filing(frozenset(part_keys(codes)))
@@ -60,7 +70,7 @@ def file_entry(codes: Sequence[int], separator: int | None, distance: int) -> Fi
     if place is None:
         return Filing(frozenset((k.key(k.context(k.WHOLE, k.word_identity(codes)), 0, 0),)))
     left, right = codes[:place], k.word_identity(codes[place + 1 :])
-    keys = set(one_keys(k.context(k.SEPARATED, right), left))
+    keys = set(left_keys(left, right, popular))
     if distance == 1:
         return Filing(frozenset(keys))
     if len(left) <= SHORT_LEFT:
@@ -81,6 +91,66 @@ def file_word(word: Sequence[int], distance: int) -> Filing:
         return Filing(frozenset(two_keys(base, word)))
     halves = half_keys(k.context(k.WORD_FIRST), k.context(k.WORD_SECOND), word)
     return Filing(frozenset(one_keys(base, word)), frozenset(halves))
+
+
+def shared_keys(left: Sequence[int], right: int) -> tuple[int, int, int]:
+    """The keys of each half of a left part with the right part, and of the left part alone."""
+    middle = len(left) // 2
+    return (
+        first_half_key(left[:middle], right),
+        second_half_key(left[middle:], right),
+        any_right_key(left),
+    )
+
+
+def first_half_key(half: Sequence[int], right: int) -> int:
+    """The key of the first half of a left part, with the right part."""
+    return k.plain_key(k.context(k.FIRST_HALF, right), half)
+
+
+def second_half_key(half: Sequence[int], right: int) -> int:
+    """The key of the second half of a left part, with the right part."""
+    return k.plain_key(k.context(k.SECOND_HALF, right), half)
+
+
+def any_right_key(left: Sequence[int]) -> int:
+    """The key of a left part, whatever the right part."""
+    return k.plain_key(k.context(k.ANY_RIGHT), left)
+
+
+def left_keys(left: Sequence[int], right: int, popular: Filter) -> Iterator[int]:
+    """Those of the shared keys that are not popular, and the left part as it is.
+
+    With one taken out, too, if a half is popular.
+    """
+    keys = shared_keys(left, right)
+    yield from (key for key in keys if key not in popular)
+    base = k.context(k.SEPARATED, right)
+    if keys[0] in popular or keys[1] in popular:
+        yield from one_keys(base, left)
+    else:
+        yield k.plain_key(base, left)
+
+
+def left_probes(left: Sequence[int], right: int, popular: Filter) -> Iterator[int]:
+    """The keys of entries with a right part and a left part within one edit.
+
+    Left parts of two lengths have first halves of the same length, and so have second halves.
+    """
+    length = len(left)
+    sizes = range(max(0, length - 1), length + 2)
+    halves = {first_half_key(left[: size // 2], right) for size in sizes}
+    for size in sizes:
+        rest = size - size // 2
+        if rest <= length:
+            halves.add(second_half_key(left[length - rest :], right))
+    yield from (key for key in halves if key not in popular)
+    base, middle = k.context(k.SEPARATED, right), length // 2
+    if length > 1:
+        swapped = [*left[: middle - 1], left[middle], left[middle - 1], *left[middle + 1 :]]
+        yield k.plain_key(base, swapped)
+    if any(key in popular for key in halves):
+        yield from one_keys(base, left)
 
 
 def one_keys(base: int, codes: Sequence[int]) -> list[int]:

@@ -18,7 +18,7 @@ from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
 from sendguard.matching._distance import bounded_distance
 from sendguard.matching._entries import Entries
-from sendguard.matching._known import KnownParts
+from sendguard.matching._known import MappedFilter
 from sendguard.matching._tables import Table
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class StringSearch:
         self._word_count = size // _WORD_BYTES
         if size % _WORD_BYTES or self._word_count > file.entries:
             raise file.problem("has a section 'words' of impossible size")
-        self._rights = KnownParts(file, "known.rights")
-        self._lefts = KnownParts(file, "known.lefts")
+        self._known = MappedFilter(file, "known")
+        self._popular = MappedFilter(file, "popular")
         self._by_entry = Table(file, "entries", file.entries)
         self._by_word = Table(file, "words", self._word_count)
         self._by_half = Table(file, "halves", file.entries, masked=True)
@@ -151,23 +151,27 @@ class StringSearch:
 
     def _near_cut(self, cut: Cut, into: set[int]) -> None:
         left, right = _codes(cut.left), _identity_of(cut.right)
-        # Where the right part takes all edits, the left part is that of an entry; most are of none.
-        is_left = cut.edits > 0 and k.word_identity(left) in self._lefts
-        if cut.edits == 2 or is_left:
+        # Where the right part takes all edits, the left part is just that of an entry: what has a
+        # left part that few have is filed under it alone.
+        alone = filing.any_right_key(left)
+        is_popular = cut.edits > 0 and alone in self._popular
+        if cut.edits and not is_popular:
+            into.update(self._by_entry.owners(alone))
+        if cut.edits == 2 or is_popular:
             for word, near in self._near_words(cut.right, cut.edits).items():
                 if word == right:
                     continue
                 if cut.edits == 2 and near:
-                    for key in filing.one_keys(k.context(k.SEPARATED, word), left):
+                    for key in filing.left_probes(left, word, self._popular):
                         into.update(self._by_entry.owners(key))
-                elif is_left:
+                elif is_popular:
                     into.update(self._by_entry.owners(_exact(k.SEPARATED, cut.left, word)))
-        if right not in self._rights:
+        if right not in self._known:
             return
         if not cut.edits:
             into.update(self._by_entry.owners(_exact(k.SEPARATED, cut.left, right)))
             return
-        for key in filing.one_keys(k.context(k.SEPARATED, right), left):
+        for key in filing.left_probes(left, right, self._popular):
             into.update(self._by_entry.owners(key))
         if cut.edits == 2:
             if len(left) <= filing.SHORT_LEFT + 2:
@@ -229,8 +233,16 @@ class StringSearch:
             if len(left) > at:
                 bare = left[:at] + left[at + 1 :]
                 identity = _identity_of(right)
-                if identity in self._rights:
-                    into.update(self._by_entry.owners(_exact(k.SEPARATED, bare, identity)))
+                if identity not in self._known:
+                    continue
+                into.update(self._by_entry.owners(_exact(k.SEPARATED, bare, identity)))
+                middle = len(left) // 2
+                if at < middle:
+                    half = filing.second_half_key(_codes(left[middle:]), identity)
+                else:
+                    half = filing.first_half_key(_codes(left[:middle]), identity)
+                if half not in self._popular:
+                    into.update(self._by_entry.owners(half))
             elif separator in right:
                 codes = _codes(right.replace(separator, ""))
                 words: dict[int, bool] = {}

@@ -73,6 +73,10 @@ class RunSorter:
         self._pending.sort()
         return heapq.merge(self._pending, *map(_read_run, self._runs))
 
+    def forget(self) -> None:
+        """Give back the memory of what was merged for the last time."""
+        self._pending = []
+
     def owners(self) -> Iterator[tuple[int, int]]:
         """All keys and owners, sorted."""
         for record in self._merged():

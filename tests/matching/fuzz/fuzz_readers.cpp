@@ -98,7 +98,7 @@ void read_strings(sendguard::MappedFile file, const Header& header, const Questi
     const sendguard::StringIndexLayout layout{
         header.entries, given[0], given[1], given[2], given[3], given[4], given[5],
         {header.section("strings"), header.section("groups"), header.section("words"),
-         header.section("known.rights"), header.section("known.lefts"), header.section("entries.lines"),
+         header.section("known"), header.section("popular"), header.section("entries.lines"),
          header.section("entries.crowded"), header.section("words.lines"), header.section("words.crowded"),
          header.section("halves.lines"), header.section("halves.crowded")}};
     const sendguard::StringSearch search(std::move(file), layout);

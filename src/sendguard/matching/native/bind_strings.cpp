@@ -146,7 +146,7 @@ PyObject* new_filer(PyTypeObject* type, PyObject* arguments, PyObject*) noexcept
     });
 }
 
-PyObject* file_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
+PyObject* count_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     return filed(self, [&](Filer& filer) {
         expect_arguments(count, 2);
         const Strings strings(arguments[0]);
@@ -154,27 +154,37 @@ PyObject* file_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t co
         {
             const WithoutGil without_gil;
             for (size_t i = 0; i < strings.size(); ++i)
-                filer.file(strings[i], static_cast<uint32_t>(first + i));
+                filer.count(strings[i], static_cast<uint32_t>(first + i));
         }
         Py_RETURN_NONE;
     });
 }
 
-PyObject* file_words(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
+// The strings of the file being built: arguments 0 to 2 are the file and two sections.
+template <typename Body>
+PyObject* filed_from(PyObject* self, PyObject* const* arguments, Py_ssize_t given, Py_ssize_t wanted,
+                     Body&& body) noexcept {
     return filed(self, [&](Filer& filer) {
-        expect_arguments(count, 4);
+        expect_arguments(given, wanted);
         const Buffer bytes(arguments[0]);
-        filer.file_words(bytes.data(), bytes.size(), section_of(arguments[1]), section_of(arguments[2]),
-                         utf8(arguments[3]));
+        const Written written(bytes.data(), bytes.size(), section_of(arguments[1]), section_of(arguments[2]));
+        body(filer, written);
         Py_RETURN_NONE;
     });
 }
 
-PyObject* write_filters(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
-    return filed(self, [&](Filer& filer) {
-        expect_arguments(count, 3);
-        filer.write_filters(utf8(arguments[0]), utf8(arguments[1]), utf8(arguments[2]));
-        Py_RETURN_NONE;
+PyObject* file_words(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
+    return filed_from(self, arguments, count, 3, [&](Filer& filer, const Written& written) {
+        const WithoutGil without_gil;
+        filer.file_words(written);
+    });
+}
+
+PyObject* file_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
+    return filed_from(self, arguments, count, 5, [&](Filer& filer, const Written& written) {
+        const uint64_t first = number(arguments[3]), last = number(arguments[4]);
+        const WithoutGil without_gil;
+        filer.file(written, first, last);
     });
 }
 
@@ -219,9 +229,9 @@ PyType_Spec search_spec = {"sendguard.matching._native.StringSearch", sizeof(Ins
                            Py_TPFLAGS_DEFAULT, search_slots};
 
 PyMethodDef filer_methods[] = {
-    {"file", method(file_entries), METH_FASTCALL, "File entries from an id on."},
+    {"count", method(count_entries), METH_FASTCALL, "Take note of entries from an id on."},
     {"file_words", method(file_words), METH_FASTCALL, "File each distinct right part."},
-    {"write_filters", method(write_filters), METH_FASTCALL, "Write the filters of known parts."},
+    {"file", method(file_entries), METH_FASTCALL, "File entries from an id to another."},
     {"write", method(write_table), METH_FASTCALL, "Write the sections of a table."},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -11,11 +11,43 @@ namespace sendguard {
 
 inline constexpr size_t kMany = 31;
 
+// A key under which more entries would be is popular.
+inline constexpr uint64_t kFew = 4;
+
 // The part behind the last separator, or everything if there is none.
 inline Codes right_part(Codes entry, char32_t separator, bool separated) {
     const size_t at = separated ? entry.rfind(separator) : Codes::npos;
     return at == Codes::npos ? entry : entry.substr(at + 1);
 }
+
+// The strings of a file that is being built.
+class Written {
+public:
+    Written(const uint8_t* file, uint64_t size, Section strings, Section groups)
+        : file_(file), strings_(strings), groups_(groups) {
+        for (const Section& section : {strings, groups})
+            if (section.offset > size || section.length > size - section.offset) changed();
+    }
+
+    // Appends the code points of a string.
+    void read(uint64_t number, std::u32string& into) const {
+        const uint64_t begin = group_at(bytes(groups_, number / kGroup * kPlaceBytes, kPlaceBytes));
+        const auto [data, size] = string_in_group(
+            begin, number, [&](uint64_t at, uint64_t length) { return bytes(strings_, at, length); });
+        decode_utf8(data, size, into);
+    }
+
+private:
+    [[noreturn]] static void changed() { throw Damaged("was changed while it was built"); }
+
+    const uint8_t* bytes(const Section& section, uint64_t at, uint64_t length) const {
+        if (at > section.length || length > section.length - at) changed();
+        return file_ + section.offset + at;
+    }
+
+    const uint8_t* file_;
+    Section strings_, groups_;
+};
 
 class Filer {
 public:
@@ -24,20 +56,20 @@ public:
         : separated_(separator != 0),
           separator_(separator - 1),
           distance_(distance),
-          entries_(folder + "/entries", run),
-          words_(folder + "/words", run),
-          halves_(folder + "/halves", run),
-          rights_(folder + "/rights", run),
-          lefts_path_(folder + "/lefts") {}
+          folder_(folder + "/"),
+          entries_(folder_ + "entries", run),
+          words_(folder_ + "words", run),
+          halves_(folder_ + "halves", run),
+          rights_(folder_ + "rights", run),
+          shared_(folder_ + "shared", run) {}
 
-    void file(Codes entry, uint32_t owner) {
+    // Takes note of an entry, so that it is known which of its keys are popular.
+    void count(Codes entry, uint32_t owner) {
         longest_ = std::max<uint64_t>(longest_, entry.size());
         ++entry_count_;
-        keys_.clear();
         if (entry.size() > kLong) {
             ++long_;
-            part_keys(entry, 0, [&](uint64_t found) { keys_.push_back(found); });
-            return take(entries_, owner);
+            return;
         }
         const size_t at = separated_ ? entry.rfind(separator_) : Codes::npos;
         const Codes right = right_part(entry, separator_, separated_);
@@ -45,29 +77,25 @@ public:
         if (at == Codes::npos) {
             ++whole_;
             counts_ |= 1;
-            keys_.push_back(key(context(kWhole, word_identity(hash_of(right))), {}));
-            return take(entries_, owner);
+            return;
         }
         counts_ |= uint64_t{1} << std::min<size_t>(kMany, separators(entry));
-        file_left(entry.substr(0, at), word_identity(hash_of(right)), owner);
+        for (const uint64_t found : shared_keys(entry.substr(0, at), word_identity(hash_of(right))))
+            shared_.add(found, 0);
     }
 
-    // Files each distinct right part once, reading the strings back from the file being built, where
-    // the sections of strings and groups are. Writes the identities of the words.
-    void file_words(const uint8_t* file, uint64_t size, Section strings, Section groups,
-                    const std::string& words) {
-        for (const Section& section : {strings, groups})
-            if (section.offset > size || section.length > size - section.offset)
-                throw Damaged("was changed while it was built");
+    // Files each distinct right part once, reading the strings back from the file being built, and
+    // writes the sections of words and of filters.
+    void file_words(const Written& written) {
         std::vector<std::u32string> group;
         uint64_t last = 0;
         std::u32string entry;
-        File identities(words, "wbx");
+        File identities(folder_ + "words", "wbx");
         rights_.merged([&](const Posting& posting) {
             if (posting.key != last) group.clear();
             last = posting.key;
             entry.clear();
-            read_entry(file, strings, groups, posting.owner, entry);
+            written.read(posting.owner, entry);
             const std::u32string word(right_part(entry, separator_, separated_));
             if (std::find(group.begin(), group.end(), word) != group.end()) return;
             group.push_back(word);
@@ -76,13 +104,20 @@ public:
             identities.write(&identity, sizeof identity);
         });
         identities.close();
+        rights_.forget();
+        KeyFilter(folder_ + "words", word_count_).write(folder_ + "known");
+        popular_ = popular_keys();
+        popular_.write(folder_ + "popular");
     }
 
-    // Writes the filters of right parts, whose identities are in the file `words`, and of left parts.
-    void write_filters(const std::string& words, const std::string& rights, const std::string& lefts) {
-        write_known(words, word_count_, kRightsInCell, rights);
-        keep_lefts();
-        write_known(lefts_path_, left_count_, kLeftsInCell, lefts);
+    // Files the entries from one to before another, the first of which begins a group.
+    void file(const Written& written, uint64_t first, uint64_t last) {
+        std::u32string entry;
+        for (uint64_t number = first; number < last; ++number) {
+            entry.clear();
+            written.read(number, entry);
+            file(entry, static_cast<uint32_t>(number));
+        }
     }
 
     uint64_t write(const std::string& table, const std::string& lines, const std::string& crowded) {
@@ -95,26 +130,36 @@ public:
     std::array<uint64_t, 4> seen() const { return {counts_, whole_, long_, longest_}; }
 
 private:
-    static constexpr size_t kLeftsKept = 1 << 16;
-
-    void keep_lefts() {
-        File out(lefts_path_, "ab");
-        out.write(lefts_.data(), lefts_.size() * sizeof lefts_[0]);
+    // Those under which more than a few entries would be.
+    KeyFilter popular_keys() {
+        const std::string path = folder_ + "popular.keys";
+        File out(path, "wbx");
+        uint64_t last = 0, times = 0, count = 0;
+        shared_.merged([&](const Posting& posting) {
+            times = posting.key == last ? times + 1 : 1;
+            last = posting.key;
+            if (times != kFew + 1) return;
+            out.write(&last, sizeof last);
+            ++count;
+        });
         out.close();
-        lefts_.clear();
+        shared_.forget();
+        return {path, count};
     }
 
-    static void read_entry(const uint8_t* file, Section strings, Section groups, uint64_t number,
-                           std::u32string& into) {
-        const auto read = [file](Section section, uint64_t at, uint64_t length) {
-            if (at > section.length || length > section.length - at)
-                throw Damaged("was changed while it was built");
-            return file + section.offset + at;
-        };
-        const uint64_t begin = group_at(read(groups, number / kGroup * kPlaceBytes, kPlaceBytes));
-        const auto [data, size] = string_in_group(
-            begin, number, [&](uint64_t at, uint64_t length) { return read(strings, at, length); });
-        decode_utf8(data, size, into);
+    void file(Codes entry, uint32_t owner) {
+        keys_.clear();
+        const size_t at = separated_ ? entry.rfind(separator_) : Codes::npos;
+        if (entry.size() > kLong) {
+            part_keys(entry, 0, [&](uint64_t found) { keys_.push_back(found); });
+        } else {
+            const uint64_t right = word_identity(hash_of(right_part(entry, separator_, separated_)));
+            if (at == Codes::npos)
+                keys_.push_back(key(context(kWhole, right), {}));
+            else
+                file_left(entry.substr(0, at), right, owner);
+        }
+        take(entries_, owner);
     }
 
     size_t separators(Codes entry) const {
@@ -127,20 +172,23 @@ private:
     }
 
     void file_left(Codes left, uint64_t right, uint32_t owner) {
-        const uint64_t identity = word_identity(hash_of(left));
-        lefts_.push_back(identity);
-        ++left_count_;
-        if (lefts_.size() == kLeftsKept) keep_lefts();
-        one_keys(context(kSeparated, right), left);
-        if (distance_ == 2) {
-            if (left.size() <= kShortLeft) {
-                const uint64_t base = context(kLeft, right);
-                up_to_two(left, kShortLeft, [&](Hash hash) { keys_.push_back(key(base, hash)); });
-            } else {
-                file_halves(context(kLeftFirst, right), context(kLeftSecond, right), left, owner);
-            }
+        const uint64_t base = context(kSeparated, right);
+        const auto [first, second, any] = shared_keys(left, right);
+        const bool popular_first = popular_.has(first), popular_second = popular_.has(second);
+        if (!popular_first) keys_.push_back(first);
+        if (!popular_second) keys_.push_back(second);
+        if (!popular_.has(any)) keys_.push_back(any);
+        if (popular_first || popular_second)
+            one_keys(base, left);
+        else
+            keys_.push_back(key(base, hash_of(left)));
+        if (distance_ == 1) return;
+        if (left.size() <= kShortLeft) {
+            const uint64_t two = context(kLeft, right);
+            up_to_two(left, kShortLeft, [&](Hash hash) { keys_.push_back(key(two, hash)); });
+        } else {
+            file_halves(context(kLeftFirst, right), context(kLeftSecond, right), left, owner);
         }
-        take(entries_, owner);
     }
 
     void file_word(Codes word, uint32_t number) {
@@ -183,13 +231,13 @@ private:
     bool separated_;
     char32_t separator_;
     int distance_;
-    Sorter entries_, words_, halves_, rights_;
-    std::string lefts_path_;
-    std::vector<uint64_t> lefts_;
+    std::string folder_;
+    Sorter entries_, words_, halves_, rights_, shared_;
     std::unordered_set<std::u32string> remembered_;
+    KeyFilter popular_;
     std::vector<uint64_t> keys_;
     std::vector<std::pair<uint64_t, uint32_t>> half_keys_;
-    uint64_t entry_count_ = 0, word_count_ = 0, left_count_ = 0, counts_ = 0, whole_ = 0, long_ = 0, longest_ = 0;
+    uint64_t entry_count_ = 0, word_count_ = 0, counts_ = 0, whole_ = 0, long_ = 0, longest_ = 0;
 };
 
 }  // namespace sendguard

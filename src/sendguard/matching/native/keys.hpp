@@ -17,7 +17,8 @@ inline constexpr uint64_t kLength = 0xC2B2AE3D27D4EB4F;
 inline constexpr uint64_t kKind = 0x165667B19E3779F9;
 
 enum Kind : uint64_t {
-    kSeparated = 1, kWhole, kLeft, kLeftFirst, kLeftSecond, kWord, kWordFirst, kWordSecond, kPart
+    kSeparated = 1, kWhole, kLeft, kLeftFirst, kLeftSecond, kWord, kWordFirst, kWordSecond, kPart,
+    kFirstHalf, kSecondHalf, kAnyRight
 };
 
 inline constexpr size_t kLong = 96;
@@ -75,6 +76,25 @@ constexpr uint64_t context(Kind kind, uint64_t identity = 0) { return mix(identi
 
 constexpr uint64_t key(uint64_t base, Hash hash) {
     return mix(base + hash.value + hash.length * kLength);
+}
+
+// The keys of each half of a left part with the right part, and of a left part whatever the right part.
+constexpr uint64_t first_half_key(Hash half, uint64_t right) { return key(context(kFirstHalf, right), half); }
+constexpr uint64_t second_half_key(Hash half, uint64_t right) { return key(context(kSecondHalf, right), half); }
+inline uint64_t any_right_key(Codes left) { return key(context(kAnyRight), hash_of(left)); }
+
+// The three of them, under which few entries are as a rule.
+inline std::array<uint64_t, 3> shared_keys(Codes left, uint64_t right) {
+    const size_t middle = left.size() / 2;
+    return {first_half_key(hash_of(left.substr(0, middle)), right),
+            second_half_key(hash_of(left.substr(middle)), right), any_right_key(left)};
+}
+
+// The hash of the codes with the one at a place and the next one swapped; at most 127 codes.
+inline Hash swapped_hash(Codes codes, size_t at) {
+    const uint64_t change = uint64_t{codes[at + 1]} - codes[at];
+    const size_t behind = codes.size() - 2 - at;
+    return {plain_hash(codes) + change * (kPowers[behind + 1] - kPowers[behind]), codes.size()};
 }
 
 // Calls `use` with the hash of the codes with each one in turn taken out; at most 127 codes.

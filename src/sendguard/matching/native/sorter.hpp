@@ -149,6 +149,9 @@ public:
         for (; in_memory != pending_.end(); ++in_memory) use(*in_memory);
     }
 
+    // Gives back the memory of what was merged for the last time.
+    void forget() { std::vector<Posting>().swap(pending_); }
+
     // Writes the two sections of a table of so many ids: lines, and what is in none of them.
     void write(const std::string& lines, const std::string& crowded, uint64_t ids, bool masked) {
         const uint64_t count = count_ / kUsualInLine + 1;

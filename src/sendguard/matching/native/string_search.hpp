@@ -33,8 +33,8 @@ public:
           strings_(section(0)),
           groups_(section(1)),
           words_(section(2)),
-          rights_(file_, section(3), "known.rights"),
-          lefts_(file_, section(4), "known.lefts"),
+          known_(file_, section(3), "known"),
+          popular_(file_, section(4), "popular"),
           by_entry_(file_, section(5), section(6), layout.entries, false),
           by_word_(file_, section(7), section(8), words_.length / 8, false),
           by_half_(file_, section(9), section(10), layout.entries, true) {
@@ -100,8 +100,8 @@ private:
         Codes left, right;
         int edits;
         bool whole = false;
-        uint64_t identity = kNoWord;       // of the right part
-        uint64_t left_identity = kNoWord;  // where an entry may have the left part just so
+        uint64_t identity = kNoWord;  // of the right part
+        bool popular = true;          // whether entries with just this left part are not filed under it
     };
 
     struct Probe {
@@ -272,13 +272,11 @@ private:
 
     void cut(Work& work, Codes left, Codes right, int edits) const {
         const uint64_t identity = identity_of(right);
-        rights_.prefetch(identity);
-        uint64_t left_identity = kNoWord;
-        if (edits != 0) {
-            left_identity = identity_of(left);
-            lefts_.prefetch(left_identity);
-        }
-        work.cuts.push_back({left, right, edits, false, identity, left_identity});
+        known_.prefetch(identity);
+        // Where the right part takes all edits, the left part is just that of an entry: what has a left
+        // part that few have is filed under it alone.
+        const bool popular = edits == 0 || !ask_unpopular(work, any_right_key(left));
+        work.cuts.push_back({left, right, edits, false, identity, popular});
     }
 
     // The string with two neighbours swapped.
@@ -310,8 +308,12 @@ private:
             const size_t from = string.size() - right.size();
             if (left.size() > at) {
                 const uint64_t identity = word_identity(between(begun, from - 1, end));
-                if (rights_.has(identity))
-                    ask_entry(work, key(context(kSeparated, identity), between(begun, 0, left.size() - 1)));
+                if (!known_.has(identity)) return;
+                const size_t middle = left.size() / 2;
+                ask_entry(work, key(context(kSeparated, identity), between(begun, 0, left.size() - 1)));
+                ask_unpopular(work, at < middle
+                                        ? second_half_key(between(begun, middle - 1, left.size() - 1), identity)
+                                        : first_half_key(between(begun, 0, middle), identity));
             } else if (from <= at) {
                 const Hash bare = between(begun, from, end);
                 const uint32_t cut = static_cast<uint32_t>(work.cuts.size());
@@ -325,15 +327,20 @@ private:
         return {begun[to] - begun[from] * kPowers[to - from], to - from};
     }
 
-    // Where the right part takes all edits, the left part is that of an entry; most are of none.
     void ask_cuts(Work& work) const {
         for (const Cut& cut : work.cuts)
-            if (!cut.whole && rights_.has(cut.identity)) ask_known(work, cut);
+            if (!cut.whole && known_.has(cut.identity)) ask_known(work, cut);
         for (uint32_t number = 0; number < work.cuts.size(); ++number) {
             const Cut& cut = work.cuts[number];
-            if (!cut.whole && (cut.edits == 2 || (cut.edits == 1 && lefts_.has(cut.left_identity))))
-                ask_words(work, number);
+            if (!cut.whole && (cut.edits == 2 || (cut.edits == 1 && cut.popular))) ask_words(work, number);
         }
+    }
+
+    // Asks for a key, unless it is popular.
+    bool ask_unpopular(Work& work, uint64_t found) const {
+        if (popular_.has(found)) return false;
+        ask_entry(work, found);
+        return true;
     }
 
     // Asks for entries that have just the right part of the cut.
@@ -351,8 +358,21 @@ private:
                    kEntryHalves);
     }
 
+    // Asks for entries that have the right part, and on their left nearly the same. One edit leaves a
+    // half of the entry's left part as it is, unless it swapped the neighbours in the middle. Left
+    // parts of two lengths have first halves of the same length, and so have second halves. What has
+    // a popular half is filed with one taken out.
     void ask_left(Work& work, Codes left, uint64_t right) const {
         const uint64_t base = context(kSeparated, right);
+        const size_t length = left.size(), middle = length / 2;
+        bool popular = false;
+        for (size_t half = (length - (length != 0)) / 2; half <= (length + (length != 0)) / 2; ++half)
+            popular |= !ask_unpopular(work, first_half_key(hash_of(left.substr(0, half)), right));
+        for (size_t half = middle; half <= std::min(middle + 1, length); ++half)
+            popular |= !ask_unpopular(work, second_half_key(hash_of(left.substr(length - half)), right));
+        if (length > 1 && left[middle - 1] != left[middle])
+            ask_entry(work, key(base, swapped_hash(left, middle - 1)));
+        if (!popular) return;
         ask_entry(work, key(base, hash_of(left)));
         without_one(left, [&](Hash hash) { ask_entry(work, key(base, hash)); });
     }
@@ -477,7 +497,7 @@ private:
                 continue;
             else if (cut.edits == 2 && near)
                 ask_left(work, cut.left, identity);
-            else if (cut.edits == 1 || lefts_.has(cut.left_identity))
+            else if (cut.popular)
                 ask_exact(work, cut.left, identity);
         }
         work.words.clear();
@@ -516,7 +536,7 @@ private:
     MappedFile file_;
     StringIndexLayout layout_;
     Section strings_, groups_, words_;
-    KnownParts rights_, lefts_;
+    MappedFilter known_, popular_;
     Table by_entry_, by_word_, by_half_;
     bool separated_ = false;
     char32_t separator_ = 0;

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sendguard.errors import ConfigurationError
 from sendguard.matching._engine import filer
-from sendguard.matching._entries import EntryWriter
+from sendguard.matching._entries import EntryWriter, Strings
 from sendguard.matching._file import IndexWriter
 from sendguard.matching._search import KIND, Parameters
 from sendguard.matching._tables import MOST
@@ -36,9 +36,8 @@ def build_strings(
         work = filer(str(folder), separator, distance)
         iterator = iter(strings)
         entries = 0
-        writer.begin("strings")
-        with (folder / "groups").open("xb") as groups:
-            out = EntryWriter(writer.file, groups)
+        with (folder / "entries").open("xb+") as file:
+            out = EntryWriter(file)
             while batch := list(islice(iterator, _BATCH)):
                 for number, string in enumerate(batch, entries):
                     _check(string, number)
@@ -46,13 +45,16 @@ def build_strings(
                 work.count(batch, entries)
                 entries += len(batch)
                 tell("reading", entries)
-        strings_at = writer.end("strings")
-        groups_at = writer.append("groups", folder / "groups")
+            with (folder / "overflow").open("xb") as overflow:
+                writer.begin("strings")
+                block = out.finish(writer.file, overflow)
+        (folder / "entries").unlink()
+        at = Strings(writer.end("strings"), writer.append("overflow", folder / "overflow"), block)
         with mmap.mmap(writer.file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            work.file_words(view, strings_at, groups_at)
+            work.file_words(view, at)
             for first in range(0, entries, _BATCH):
                 last = min(first + _BATCH, entries)
-                work.file(view, strings_at, groups_at, first, last)
+                work.file(view, at, first, last)
                 tell("filing", last)
         for name in ("words", "known", "popular"):
             writer.append(name, folder / name)
@@ -68,7 +70,7 @@ def build_strings(
             writer.append(crowded.name, crowded)
         code = ord(separator) + 1 if separator else 0
         tell("checksums", entries)
-        writer.commit(entries, Parameters(code, distance, *work.seen))
+        writer.commit(entries, Parameters(code, distance, *work.seen, block))
 
 
 def _check(string: object, number: int) -> None:

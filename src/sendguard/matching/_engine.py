@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import mmap
     from collections.abc import Sequence
 
+    from sendguard.matching._entries import Strings
     from sendguard.matching._file import IndexFile
 
 
@@ -63,23 +64,14 @@ class Filer(Protocol):
     def count(self, strings: Sequence[str], first: int) -> None:
         """Take note of the entries `first`, `first + 1`, ..."""
 
-    def file_words(
-        self, view: mmap.mmap, strings: tuple[int, int], groups: tuple[int, int]
-    ) -> None:
+    def file_words(self, view: mmap.mmap, strings: Strings) -> None:
         """File each distinct right part once; the strings are read back from the mapped file.
 
         Writes the sections of words and of filters as files of the folder.
         """
 
-    def file(
-        self,
-        view: mmap.mmap,
-        strings: tuple[int, int],
-        groups: tuple[int, int],
-        first: int,
-        last: int,
-    ) -> None:
-        """File the entries from one to before another; the first begins a group."""
+    def file(self, view: mmap.mmap, strings: Strings, first: int, last: int) -> None:
+        """File the entries from one to before another."""
 
     def write(self, table: str, lines: str, crowded: str) -> int:
         """Write the two sections of a table to two new files; returns the count of postings."""
@@ -157,7 +149,7 @@ def searcher(file: IndexFile) -> Searcher:
     sections = [
         file.section(name)
         for name in (
-            "strings", "groups", "words", "known", "popular", "entries.lines", "entries.crowded",
+            "strings", "overflow", "words", "known", "popular", "entries.lines", "entries.crowded",
             "words.lines", "words.crowded", "halves.lines", "halves.crowded",
         )
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sendguard.matching import _keys as k
 from sendguard.matching import _neighbourhood as filing
-from sendguard.matching._entries import GROUP, PLACE_BYTES, read_entry
+from sendguard.matching._entries import Strings
 from sendguard.matching._known import KeyFilter
 from sendguard.matching._search import MANY
 from sendguard.matching._tables import MOST, RunSorter
@@ -69,18 +69,11 @@ class RunFiler:
         left, _, right = string.rpartition(self._separator)
         return left, right
 
-    def file(
-        self,
-        view: mmap.mmap,
-        strings: tuple[int, int],
-        groups: tuple[int, int],
-        first: int,
-        last: int,
-    ) -> None:
-        """File the entries from one to before another; the first begins a group."""
+    def file(self, view: mmap.mmap, strings: Strings, first: int, last: int) -> None:
+        """File the entries from one to before another."""
         code = ord(self._separator) if self._separator else None
         for owner in range(first, last):
-            codes = _codes(_written(view, strings, groups, owner))
+            codes = _codes(_written(view, strings, owner))
             filed = filing.file_entry(codes, code, self._distance, self._popular)
             self._take(filed, "entries", owner)
 
@@ -91,16 +84,14 @@ class RunFiler:
         for key, mask in keys.halves:
             self._sorters["halves"].add(key, owner, mask)
 
-    def file_words(
-        self, view: mmap.mmap, strings: tuple[int, int], groups: tuple[int, int]
-    ) -> None:
+    def file_words(self, view: mmap.mmap, strings: Strings) -> None:
         """File each distinct right part once; the strings are read back from the mapped file.
 
         Writes the sections of words and of filters as files of the folder.
         """
 
         def right_part(owner: int) -> str:
-            return self._parts(_written(view, strings, groups, owner))[1]
+            return self._parts(_written(view, strings, owner))[1]
 
         words, popular = self._folder / "words", self._folder / "popular.keys"
         with words.open("xb") as out:
@@ -132,17 +123,13 @@ def _codes(string: str) -> list[int]:
     return [ord(character) for character in string]
 
 
-def _written(
-    view: mmap.mmap, strings: tuple[int, int], groups: tuple[int, int], number: int
-) -> str:
+def _written(view: mmap.mmap, strings: Strings, number: int) -> str:
     """An entry, read back from the file that is being built."""
 
-    def read(at: int, length: int) -> bytes:
-        return view[strings[0] + at : strings[0] + at + length]
+    def read(section: tuple[int, int], at: int, length: int) -> bytes:
+        return view[section[0] + at : section[0] + at + length]
 
-    place = groups[0] + number // GROUP * PLACE_BYTES
-    begin = int.from_bytes(view[place : place + PLACE_BYTES], "little")
-    return (read_entry(read, begin, number) or b"").decode("utf-8", "surrogatepass")
+    return (strings.get(number, read) or b"").decode("utf-8", "surrogatepass")
 
 
 def _distinct(owners: Iterable[tuple[int, int]], right_part: Callable[[int], str]) -> Iterator[str]:

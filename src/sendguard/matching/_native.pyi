@@ -5,6 +5,7 @@ from mmap import mmap
 from typing import final
 
 from sendguard.errors import IndexFileError
+from sendguard.matching._entries import Strings
 
 @final
 class StringSearch:
@@ -32,18 +33,8 @@ class Filer:
     @property
     def seen(self) -> tuple[int, int, int, int]: ...
     def count(self, strings: Sequence[str], first: int, /) -> None: ...
-    def file_words(
-        self, view: mmap, strings: tuple[int, int], groups: tuple[int, int], /
-    ) -> None: ...
-    def file(
-        self,
-        view: mmap,
-        strings: tuple[int, int],
-        groups: tuple[int, int],
-        first: int,
-        last: int,
-        /,
-    ) -> None: ...
+    def file_words(self, view: mmap, strings: Strings, /) -> None: ...
+    def file(self, view: mmap, strings: Strings, first: int, last: int, /) -> None: ...
     def write(self, table: str, lines: str, crowded: str, /) -> int: ...
 
 @final

@@ -4,9 +4,8 @@ Two strings within OSA distance k share a string that k deletions make from each
 costs n ** 2 keys for k = 2, so an entry is split at its last separator into left and right (for an
 e-mail: local part and domain), and the few distinct right parts, the words, are filed on their own:
 
-- left as it is, and each half of it, together with the right part, and left alone: of one edit,
-  either left or right has nothing, and of one in left, a half of it, unless it swaps the two in the
-  middle (table `entries`);
+- left as it is, and each half of it, together with the right part, and left alone: one edit leaves
+  left or right as it was, and of left a half, since a character stands between these (`entries`);
 - where a half, or left alone, is the key of many entries, it is popular and not filed; left is then
   filed with one taken out, or found through the words;
 - for distance 2, left with up to two taken out if it is short, else each half of it with one taken
@@ -95,12 +94,22 @@ def file_word(word: Sequence[int], distance: int) -> Filing:
 
 def shared_keys(left: Sequence[int], right: int) -> tuple[int, int, int]:
     """The keys of each half of a left part with the right part, and of the left part alone."""
-    middle = len(left) // 2
+    size = len(left)
     return (
-        first_half_key(left[:middle], right),
-        second_half_key(left[middle:], right),
+        first_half_key(left[: first_half(size)], right),
+        second_half_key(left[size - second_half(size) :], right),
         any_right_key(left),
     )
+
+
+def first_half(size: int) -> int:
+    """How long the first half of a left part is."""
+    return max(0, size - 1) // 2
+
+
+def second_half(size: int) -> int:
+    """How long the second half is. A code stands between the two, so that no edit hits both."""
+    return size // 2
 
 
 def first_half_key(half: Sequence[int], right: int) -> int:
@@ -135,22 +144,21 @@ def left_keys(left: Sequence[int], right: int, popular: Filter) -> Iterator[int]
 def left_probes(left: Sequence[int], right: int, popular: Filter) -> Iterator[int]:
     """The keys of entries with a right part and a left part within one edit.
 
-    Left parts of two lengths have first halves of the same length, and so have second halves.
+    Of the left parts that are as long, or one longer or shorter, two have first halves of the same
+    length, and two second halves.
     """
     length = len(left)
     sizes = range(max(0, length - 1), length + 2)
-    halves = {first_half_key(left[: size // 2], right) for size in sizes}
-    for size in sizes:
-        rest = size - size // 2
-        if rest <= length:
-            halves.add(second_half_key(left[length - rest :], right))
+    halves = [
+        *(first_half_key(left[:size], right) for size in sorted(set(map(first_half, sizes)))),
+        *(
+            second_half_key(left[length - size :], right)
+            for size in sorted(set(map(second_half, sizes)))
+        ),
+    ]
     yield from (key for key in halves if key not in popular)
-    base, middle = k.context(k.SEPARATED, right), length // 2
-    if length > 1:
-        swapped = [*left[: middle - 1], left[middle], left[middle - 1], *left[middle + 1 :]]
-        yield k.plain_key(base, swapped)
     if any(key in popular for key in halves):
-        yield from one_keys(base, left)
+        yield from one_keys(k.context(k.SEPARATED, right), left)
 
 
 def one_keys(base: int, codes: Sequence[int]) -> list[int]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 KIND = 1
 MANY = 31
 """So many separators or more in an entry are counted alike."""
-_PARAMETERS_USED = 6
+_PARAMETERS_USED = 7
 _WORD_BYTES = 8
 
 
@@ -51,6 +51,7 @@ class Parameters(NamedTuple):
         whole: how many short entries have no separator.
         long: how many entries are filed by their parts.
         longest: the length of the longest entry (code points).
+        block: how many bytes a block of strings has.
     """
 
     separator: int
@@ -59,6 +60,7 @@ class Parameters(NamedTuple):
     whole: int
     long: int
     longest: int
+    block: int
 
 
 class StringSearch:
@@ -71,7 +73,7 @@ class StringSearch:
         if header.distance not in {1, 2} or header.separator > 0x110000:
             raise file.problem("has impossible parameters")
         self._separator = chr(header.separator - 1) if header.separator else None
-        self._strings = Entries(file)
+        self._strings = Entries(file, header.block)
         self._words, size = file.section("words")
         self._word_count = size // _WORD_BYTES
         if size % _WORD_BYTES or self._word_count > file.entries:
@@ -236,11 +238,12 @@ class StringSearch:
                 if identity not in self._known:
                     continue
                 into.update(self._by_entry.owners(_exact(k.SEPARATED, bare, identity)))
-                middle = len(left) // 2
-                if at < middle:
-                    half = filing.second_half_key(_codes(left[middle:]), identity)
+                size = len(left)
+                first, second = filing.first_half(size), filing.second_half(size)
+                if at < first:
+                    half = filing.second_half_key(_codes(left[size - second :]), identity)
                 else:
-                    half = filing.first_half_key(_codes(left[:middle]), identity)
+                    half = filing.first_half_key(_codes(left[:first]), identity)
                 if half not in self._popular:
                     into.update(self._by_entry.owners(half))
             elif separator in right:

@@ -96,8 +96,8 @@ struct Wrong : std::logic_error {
 void read_strings(sendguard::MappedFile file, const Header& header, const Questions& questions, Random& random) {
     const auto& given = header.parameters;
     const sendguard::StringIndexLayout layout{
-        header.entries, given[0], given[1], given[2], given[3], given[4], given[5],
-        {header.section("strings"), header.section("groups"), header.section("words"),
+        header.entries, given[0], given[1], given[2], given[3], given[4], given[5], given[6],
+        {header.section("strings"), header.section("overflow"), header.section("words"),
          header.section("known"), header.section("popular"), header.section("entries.lines"),
          header.section("entries.crowded"), header.section("words.lines"), header.section("words.crowded"),
          header.section("halves.lines"), header.section("halves.crowded")}};

@@ -9,9 +9,9 @@
 namespace sendguard {
 
 // The code points of a sequence of strings, copied so that they can be read without the GIL.
-class Strings {
+class StringList {
 public:
-    explicit Strings(PyObject* sequence) {
+    explicit StringList(PyObject* sequence) {
         const Py_ssize_t count = PySequence_Size(sequence);
         if (count < 0) throw PythonError();
         for (Py_ssize_t i = 0; i < count; ++i) {

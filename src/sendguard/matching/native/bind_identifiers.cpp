@@ -198,7 +198,7 @@ PyObject* new_pair_filer(PyTypeObject* type, PyObject* arguments, PyObject*) noe
 PyObject* file_values(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     return filed(self, [&](PairFiler& filer) {
         expect_arguments(count, 2);
-        const Strings values(arguments[0]);
+        const StringList values(arguments[0]);
         const uint64_t first = number(arguments[1]);
         size_t fit = 0;
         {

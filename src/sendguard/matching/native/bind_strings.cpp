@@ -36,8 +36,8 @@ PyObject* open_search(PyTypeObject* type, PyObject* arguments, PyObject*) noexce
         StringIndexLayout layout{};
         layout.entries = entries;
         uint64_t* const fields[] = {&layout.separator, &layout.distance,     &layout.counts,
-                                    &layout.whole,     &layout.long_entries, &layout.longest};
-        for (Py_ssize_t i = 0; i < 6; ++i) *fields[i] = number(item(parameters, i).get());
+                                    &layout.whole,     &layout.long_entries, &layout.longest, &layout.block};
+        for (Py_ssize_t i = 0; i < 7; ++i) *fields[i] = number(item(parameters, i).get());
         for (Py_ssize_t i = 0; i < 11; ++i)
             layout.sections[static_cast<size_t>(i)] = section_at(sections, i);
         auto opened = std::make_unique<Opened>(buffer, error, path);
@@ -109,7 +109,7 @@ PyObject* near_batch(PyObject* self, PyObject* const* arguments, Py_ssize_t coun
     return answer(self, [&](const StringSearch& search) {
         expect_arguments(count, 2);
         const int distance = near_distance(arguments[1]);
-        const Strings strings(arguments[0]);
+        const StringList strings(arguments[0]);
         std::vector<Match> found;
         std::vector<size_t> ends{0};
         {
@@ -149,7 +149,7 @@ PyObject* new_filer(PyTypeObject* type, PyObject* arguments, PyObject*) noexcept
 PyObject* count_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     return filed(self, [&](Filer& filer) {
         expect_arguments(count, 2);
-        const Strings strings(arguments[0]);
+        const StringList strings(arguments[0]);
         const uint64_t first = number(arguments[1]);
         {
             const WithoutGil without_gil;
@@ -160,29 +160,31 @@ PyObject* count_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t c
     });
 }
 
-// The strings of the file being built: arguments 0 to 2 are the file and two sections.
+// The strings of the file being built: arguments 0 and 1 are the file, and where in it they are.
 template <typename Body>
 PyObject* filed_from(PyObject* self, PyObject* const* arguments, Py_ssize_t given, Py_ssize_t wanted,
                      Body&& body) noexcept {
     return filed(self, [&](Filer& filer) {
         expect_arguments(given, wanted);
         const Buffer bytes(arguments[0]);
-        const Written written(bytes.data(), bytes.size(), section_of(arguments[1]), section_of(arguments[2]));
+        const Strings strings{section_at(arguments[1], 0), section_at(arguments[1], 1),
+                              number(item(arguments[1], 2).get())};
+        const Written written(bytes.data(), bytes.size(), strings);
         body(filer, written);
         Py_RETURN_NONE;
     });
 }
 
 PyObject* file_words(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
-    return filed_from(self, arguments, count, 3, [&](Filer& filer, const Written& written) {
+    return filed_from(self, arguments, count, 2, [&](Filer& filer, const Written& written) {
         const WithoutGil without_gil;
         filer.file_words(written);
     });
 }
 
 PyObject* file_entries(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
-    return filed_from(self, arguments, count, 5, [&](Filer& filer, const Written& written) {
-        const uint64_t first = number(arguments[3]), last = number(arguments[4]);
+    return filed_from(self, arguments, count, 4, [&](Filer& filer, const Written& written) {
+        const uint64_t first = number(arguments[2]), last = number(arguments[3]);
         const WithoutGil without_gil;
         filer.file(written, first, last);
     });

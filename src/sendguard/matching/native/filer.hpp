@@ -23,17 +23,15 @@ inline Codes right_part(Codes entry, char32_t separator, bool separated) {
 // The strings of a file that is being built.
 class Written {
 public:
-    Written(const uint8_t* file, uint64_t size, Section strings, Section groups)
-        : file_(file), strings_(strings), groups_(groups) {
-        for (const Section& section : {strings, groups})
+    Written(const uint8_t* file, uint64_t size, const Strings& strings) : file_(file), strings_(strings) {
+        for (const Section& section : {strings.blocks, strings.overflow})
             if (section.offset > size || section.length > size - section.offset) changed();
     }
 
     // Appends the code points of a string.
     void read(uint64_t number, std::u32string& into) const {
-        const uint64_t begin = group_at(bytes(groups_, number / kGroup * kPlaceBytes, kPlaceBytes));
-        const auto [data, size] = string_in_group(
-            begin, number, [&](uint64_t at, uint64_t length) { return bytes(strings_, at, length); });
+        const auto [data, size] = strings_.get(
+            number, [&](const Section& section, uint64_t at, uint64_t length) { return bytes(section, at, length); });
         decode_utf8(data, size, into);
     }
 
@@ -46,7 +44,7 @@ private:
     }
 
     const uint8_t* file_;
-    Section strings_, groups_;
+    Strings strings_;
 };
 
 class Filer {
@@ -110,7 +108,7 @@ public:
         popular_.write(folder_ + "popular");
     }
 
-    // Files the entries from one to before another, the first of which begins a group.
+    // Files the entries from one to before another.
     void file(const Written& written, uint64_t first, uint64_t last) {
         std::u32string entry;
         for (uint64_t number = first; number < last; ++number) {

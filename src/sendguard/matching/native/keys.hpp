@@ -78,6 +78,10 @@ constexpr uint64_t key(uint64_t base, Hash hash) {
     return mix(base + hash.value + hash.length * kLength);
 }
 
+// How long the halves of a left part are. One code stands between them, so that no edit hits both.
+constexpr size_t first_half(size_t length) { return length == 0 ? 0 : (length - 1) / 2; }
+constexpr size_t second_half(size_t length) { return length / 2; }
+
 // The keys of each half of a left part with the right part, and of a left part whatever the right part.
 constexpr uint64_t first_half_key(Hash half, uint64_t right) { return key(context(kFirstHalf, right), half); }
 constexpr uint64_t second_half_key(Hash half, uint64_t right) { return key(context(kSecondHalf, right), half); }
@@ -85,16 +89,9 @@ inline uint64_t any_right_key(Codes left) { return key(context(kAnyRight), hash_
 
 // The three of them, under which few entries are as a rule.
 inline std::array<uint64_t, 3> shared_keys(Codes left, uint64_t right) {
-    const size_t middle = left.size() / 2;
-    return {first_half_key(hash_of(left.substr(0, middle)), right),
-            second_half_key(hash_of(left.substr(middle)), right), any_right_key(left)};
-}
-
-// The hash of the codes with the one at a place and the next one swapped; at most 127 codes.
-inline Hash swapped_hash(Codes codes, size_t at) {
-    const uint64_t change = uint64_t{codes[at + 1]} - codes[at];
-    const size_t behind = codes.size() - 2 - at;
-    return {plain_hash(codes) + change * (kPowers[behind + 1] - kPowers[behind]), codes.size()};
+    const size_t first = first_half(left.size());
+    return {first_half_key(hash_of(left.substr(0, first)), right),
+            second_half_key(hash_of(left.substr(left.size() - second_half(left.size()))), right), any_right_key(left)};
 }
 
 // Calls `use` with the hash of the codes with each one in turn taken out; at most 127 codes.

@@ -19,7 +19,7 @@ struct Match {
 };
 
 struct StringIndexLayout {
-    uint64_t entries, separator, distance, counts, whole, long_entries, longest;
+    uint64_t entries, separator, distance, counts, whole, long_entries, longest, block;
     std::array<Section, 11> sections;  // in the order of _engine.py
 };
 
@@ -30,8 +30,7 @@ public:
     StringSearch(MappedFile file, const StringIndexLayout& layout)
         : file_(std::move(file)),
           layout_(layout),
-          strings_(section(0)),
-          groups_(section(1)),
+          strings_{section(0), section(1), layout.block},
           words_(section(2)),
           known_(file_, section(3), "known"),
           popular_(file_, section(4), "popular"),
@@ -40,9 +39,7 @@ public:
           by_half_(file_, section(9), section(10), layout.entries, true) {
         if (layout.distance < 1 || layout.distance > 2 || layout.separator > 0x110000)
             throw Damaged("has impossible parameters");
-        const uint64_t groups = layout.entries / kGroup + (layout.entries % kGroup != 0);
-        if (layout.entries > 0xFFFFFFFF || groups_.length != groups * kPlaceBytes)
-            throw Damaged("has a section 'groups' of impossible size");
+        if (!strings_.fits(layout.entries)) throw Damaged("has a section 'strings' of impossible size");
         if (words_.length % 8 != 0 || words_.length / 8 > layout.entries)
             throw Damaged("has a section 'words' of impossible size");
         separated_ = layout.separator != 0;
@@ -84,7 +81,10 @@ public:
 
     // The UTF-8 of an entry; the view lives as long as the mapping.
     std::pair<const uint8_t*, uint64_t> raw(uint64_t number) const {
-        return raw_in_group(group(number), number);
+        if (number >= layout_.entries) throw Damaged("names an entry that it does not have");
+        return strings_.get(number, [&](const Section& section, uint64_t at, uint64_t length) {
+            return file_.read(section, at, length);
+        });
     }
 
 private:
@@ -131,19 +131,12 @@ private:
         bool operator==(const WordHit& other) const { return cut == other.cut && number == other.number; }
     };
 
-    struct Candidate {
-        uint32_t owner;
-        uint64_t at;
-        bool operator<(const Candidate& other) const { return owner < other.owner; }
-        bool operator==(const Candidate& other) const { return owner == other.owner; }
-    };
-
     // What one query needs.
     struct Work {
         void clear(Codes codes) {
             string = codes;
             ascii = false;
-            asked = swapped_used = located = 0;
+            asked = swapped_used = 0;
             cuts.clear();
             crowded.clear();
             reading.clear();
@@ -154,14 +147,14 @@ private:
 
         Codes string;
         bool ascii = false;
-        size_t asked = 0, swapped_used = 0, located = 0;
+        size_t asked = 0, swapped_used = 0;
         std::array<Probe, kTogether> probes;
         std::array<char32_t, kMostSwapped> swapped;
         std::array<uint64_t, 128> begun;
         std::vector<Cut> cuts;
         std::vector<Crowded> crowded, reading;
         std::vector<WordHit> words;
-        std::vector<Candidate> owners;
+        std::vector<uint32_t> owners;
         std::vector<Match> found;
         std::string bytes;
         std::u32string text;
@@ -169,17 +162,6 @@ private:
 
     Section section(size_t number) const {
         return file_.section(layout_.sections[number].offset, layout_.sections[number].length);
-    }
-
-    // Where the group of an entry begins in the section of strings.
-    uint64_t group(uint64_t number) const {
-        if (number >= layout_.entries) throw Damaged("names an entry that it does not have");
-        return group_at(file_.read(groups_, number / kGroup * kPlaceBytes, kPlaceBytes));
-    }
-
-    std::pair<const uint8_t*, uint64_t> raw_in_group(uint64_t begin, uint64_t number) const {
-        return string_in_group(
-            begin, number, [&](uint64_t at, uint64_t length) { return file_.read(strings_, at, length); });
     }
 
     uint64_t word(uint64_t number) const {
@@ -309,11 +291,11 @@ private:
             if (left.size() > at) {
                 const uint64_t identity = word_identity(between(begun, from - 1, end));
                 if (!known_.has(identity)) return;
-                const size_t middle = left.size() / 2;
-                ask_entry(work, key(context(kSeparated, identity), between(begun, 0, left.size() - 1)));
-                ask_unpopular(work, at < middle
-                                        ? second_half_key(between(begun, middle - 1, left.size() - 1), identity)
-                                        : first_half_key(between(begun, 0, middle), identity));
+                const size_t length = left.size(), first = first_half(length), second = second_half(length);
+                ask_entry(work, key(context(kSeparated, identity), between(begun, 0, length - 1)));
+                ask_unpopular(work, at < first
+                                        ? second_half_key(between(begun, length - 1 - second, length - 1), identity)
+                                        : first_half_key(between(begun, 0, first), identity));
             } else if (from <= at) {
                 const Hash bare = between(begun, from, end);
                 const uint32_t cut = static_cast<uint32_t>(work.cuts.size());
@@ -359,19 +341,17 @@ private:
     }
 
     // Asks for entries that have the right part, and on their left nearly the same. One edit leaves a
-    // half of the entry's left part as it is, unless it swapped the neighbours in the middle. Left
-    // parts of two lengths have first halves of the same length, and so have second halves. What has
-    // a popular half is filed with one taken out.
+    // half of the entry's left part as it is. Of the left parts that are as long, or one longer or
+    // shorter, two have first halves of the same length, and two second halves. What has a popular half
+    // is filed with one taken out.
     void ask_left(Work& work, Codes left, uint64_t right) const {
         const uint64_t base = context(kSeparated, right);
-        const size_t length = left.size(), middle = length / 2;
+        const size_t length = left.size(), shortest = length == 0 ? 0 : length - 1;
         bool popular = false;
-        for (size_t half = (length - (length != 0)) / 2; half <= (length + (length != 0)) / 2; ++half)
+        for (size_t half = first_half(shortest); half <= first_half(length + 1); ++half)
             popular |= !ask_unpopular(work, first_half_key(hash_of(left.substr(0, half)), right));
-        for (size_t half = middle; half <= std::min(middle + 1, length); ++half)
+        for (size_t half = second_half(shortest); half <= second_half(length + 1); ++half)
             popular |= !ask_unpopular(work, second_half_key(hash_of(left.substr(length - half)), right));
-        if (length > 1 && left[middle - 1] != left[middle])
-            ask_entry(work, key(base, swapped_hash(left, middle - 1)));
         if (!popular) return;
         ask_entry(work, key(base, hash_of(left)));
         without_one(left, [&](Hash hash) { ask_entry(work, key(base, hash)); });
@@ -440,7 +420,6 @@ private:
     void follow(Work& work) const {
         for (answer(work); !work.crowded.empty() || !work.words.empty(); answer(work)) {
             work.reading.swap(work.crowded);
-            locate(work);
             ask_for_words(work);
             for (const Crowded& crowded : work.reading) {
                 const Probe& probe = crowded.probe;
@@ -450,7 +429,6 @@ private:
             }
             work.reading.clear();
         }
-        locate(work);
     }
 
     void take(Work& work, const Probe& probe, uint32_t id) const {
@@ -464,19 +442,9 @@ private:
             work.words.push_back(hit);
         } else {
             // An entry that equals the query in part is met under several keys one after the other.
-            if (!work.owners.empty() && work.owners.back().owner == id) return;
-            file_.prefetch(groups_, id / kGroup * kPlaceBytes);
-            work.owners.push_back({id, 0});
-        }
-    }
-
-    // Finds out where the new candidates are, and hints that they are wanted soon.
-    void locate(Work& work) const {
-        for (; work.located < work.owners.size(); ++work.located) {
-            Candidate& candidate = work.owners[work.located];
-            candidate.at = group(candidate.owner);
-            for (uint64_t line = 0; line < 4; ++line)
-                file_.prefetch(strings_, candidate.at + line * kLine);
+            if (!work.owners.empty() && work.owners.back() == id) return;
+            strings_.prefetch(file_, id);
+            work.owners.push_back(id);
         }
     }
 
@@ -508,10 +476,10 @@ private:
         narrow(work);
         std::sort(work.owners.begin(), work.owners.end());
         work.owners.erase(std::unique(work.owners.begin(), work.owners.end()), work.owners.end());
-        for (const Candidate& candidate : work.owners) {
-            const auto [data, size] = raw_in_group(candidate.at, candidate.owner);
-            const int edits = edits_to(work, data, size, candidate.owner, distance);
-            if (edits <= distance) work.found.push_back({candidate.owner, edits});
+        for (const uint32_t owner : work.owners) {
+            const auto [data, size] = raw(owner);
+            const int edits = edits_to(work, data, size, owner, distance);
+            if (edits <= distance) work.found.push_back({owner, edits});
         }
         std::sort(work.found.begin(), work.found.end());
     }
@@ -535,7 +503,8 @@ private:
 
     MappedFile file_;
     StringIndexLayout layout_;
-    Section strings_, groups_, words_;
+    Strings strings_;
+    Section words_;
     MappedFilter known_, popular_;
     Table by_entry_, by_word_, by_half_;
     bool separated_ = false;

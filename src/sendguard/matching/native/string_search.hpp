@@ -114,6 +114,8 @@ private:
         uint8_t length;  // of the variant, if it is one of a word, or of the word whose half it is
     };
 
+    using Halves = std::array<uint64_t, 4>;
+
     // A crowded line that a probe led to.
     struct Crowded {
         Probe probe;
@@ -310,8 +312,15 @@ private:
     }
 
     void ask_cuts(Work& work) const {
-        for (const Cut& cut : work.cuts)
-            if (!cut.whole && known_.has(cut.identity)) ask_known(work, cut);
+        for (const Cut& cut : work.cuts) {
+            if (cut.whole) continue;
+            if (cut.edits == 0) {
+                if (known_.has(cut.identity)) ask_exact(work, cut.left, cut.identity);
+                continue;
+            }
+            const Halves halves = halves_near(cut.left, cut.identity);  // while the filter is on its way
+            if (known_.has(cut.identity)) ask_known(work, cut, halves);
+        }
         for (uint32_t number = 0; number < work.cuts.size(); ++number) {
             const Cut& cut = work.cuts[number];
             if (!cut.whole && (cut.edits == 2 || (cut.edits == 1 && cut.popular))) ask_words(work, number);
@@ -325,12 +334,11 @@ private:
         return true;
     }
 
-    // Asks for entries that have just the right part of the cut.
-    void ask_known(Work& work, const Cut& cut) const {
+    // Asks for entries that have just the right part of the cut, and on their left nearly the same.
+    void ask_known(Work& work, const Cut& cut, const Halves& halves) const {
         const Codes left = cut.left;
         const uint64_t identity = cut.identity;
-        if (cut.edits == 0) return ask_exact(work, left, identity);
-        ask_left(work, left, identity);
+        ask_left(work, left, identity, halves);
         if (cut.edits < 2) return;
         if (left.size() <= kShortLeft + 2) {
             const uint64_t base = context(kLeft, identity);
@@ -340,21 +348,29 @@ private:
                    kEntryHalves);
     }
 
-    // Asks for entries that have the right part, and on their left nearly the same. One edit leaves a
-    // half of the entry's left part as it is. Of the left parts that are as long, or one longer or
-    // shorter, two have first halves of the same length, and two second halves. What has a popular half
-    // is filed with one taken out.
-    void ask_left(Work& work, Codes left, uint64_t right) const {
+    // Asks for entries that have the right part, and on their left nearly the same.
+    void ask_left(Work& work, Codes left, uint64_t right, const Halves& halves) const {
         const uint64_t base = context(kSeparated, right);
-        const size_t length = left.size(), shortest = length == 0 ? 0 : length - 1;
         bool popular = false;
-        for (size_t half = first_half(shortest); half <= first_half(length + 1); ++half)
-            popular |= !ask_unpopular(work, first_half_key(hash_of(left.substr(0, half)), right));
-        for (size_t half = second_half(shortest); half <= second_half(length + 1); ++half)
-            popular |= !ask_unpopular(work, second_half_key(hash_of(left.substr(length - half)), right));
+        for (const uint64_t half : halves) popular |= !ask_unpopular(work, half);
         if (!popular) return;
         ask_entry(work, key(base, hash_of(left)));
         without_one(left, [&](Hash hash) { ask_entry(work, key(base, hash)); });
+    }
+
+    // The keys of the halves of left parts within one edit, and hints that the filter will be asked for
+    // them. One edit leaves a half of the entry's left part as it is. Of the left parts that are as
+    // long, or one longer or shorter, two have first halves of the same length, and two second halves.
+    Halves halves_near(Codes left, uint64_t right) const {
+        const size_t length = left.size(), shortest = length == 0 ? 0 : length - 1;
+        const Halves halves{
+            first_half_key(hash_of(left.substr(0, first_half(shortest))), right),
+            first_half_key(hash_of(left.substr(0, first_half(length + 1))), right),
+            second_half_key(hash_of(left.substr(length - second_half(shortest))), right),
+            second_half_key(hash_of(left.substr(length - second_half(length + 1))), right),
+        };
+        for (const uint64_t half : halves) popular_.prefetch(half);
+        return halves;
     }
 
     void ask_words(Work& work, uint32_t number) const {
@@ -464,7 +480,7 @@ private:
             else if (identity == cut.identity)
                 continue;
             else if (cut.edits == 2 && near)
-                ask_left(work, cut.left, identity);
+                ask_left(work, cut.left, identity, halves_near(cut.left, identity));
             else if (cut.popular)
                 ask_exact(work, cut.left, identity);
         }

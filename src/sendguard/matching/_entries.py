@@ -1,11 +1,11 @@
-"""Where the strings of an index are: eight to a block, each behind its length.
+"""Where the strings of an index are: four to a block, each behind its length.
 
-Section `strings` has a block of so many bytes, the same for all, for each eight entries, so that an
+Section `strings` has a block of so many bytes, the same for all, for each four entries, so that an
 id tells where its string is. A block begins with a zero; then, for each entry, come the count of
 its bytes (as LEB128: seven bits a byte, lowest first, the eighth set if more follow) and its UTF-8,
-in which lone surrogates are allowed. Eight that are too long for a block are in the section
+in which lone surrogates are allowed. Four that are too long for a block are in the section
 `overflow`, and the block has a one and the five bytes of their place there. A reader walks over
-seven others at most, which lie in the few cache lines that it fetched together.
+three others at most, which lie in the few cache lines that it fetched together.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sendguard.matching._file import IndexFile
 
-GROUP = 8
+GROUP = 4
 _PLACE_BYTES = 5
 _LONGEST_LENGTH = 35
 _STEP = 32

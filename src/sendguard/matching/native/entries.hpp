@@ -1,4 +1,4 @@
-// Where the strings of a file are: eight to a block, each behind its length. The same as in _entries.py.
+// Where the strings of a file are: four to a block, each behind its length. The same as in _entries.py.
 #pragma once
 
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace sendguard {
 
-inline constexpr uint64_t kGroup = 8;
+inline constexpr uint64_t kGroup = 4;
 inline constexpr uint64_t kPlaceBytes = 5;
 inline constexpr uint64_t kBlockStep = 32;
 inline constexpr uint64_t kMostInBlock = 4096;

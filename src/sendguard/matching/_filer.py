@@ -58,9 +58,9 @@ class RunFiler:
             if word not in self._remembered:
                 if len(self._remembered) < _REMEMBERED:
                     self._remembered.add(word)
-                self._rights.add(k.word_identity(_codes(word)), owner)
+                self._rights.add(k.word_identity(k.codes_of(word)), owner)
             if separators:
-                for key in filing.shared_keys(_codes(left), k.word_identity(_codes(word))):
+                for key in filing.shared_keys(k.codes_of(left), k.word_identity(k.codes_of(word))):
                     self._shared.add(key, 0)
 
     def _parts(self, string: str) -> tuple[str, str]:
@@ -73,7 +73,7 @@ class RunFiler:
         """File the entries from one to before another."""
         code = ord(self._separator) if self._separator else None
         for owner in range(first, last):
-            codes = _codes(_written(view, strings, owner))
+            codes = k.codes_of(_written(view, strings, owner))
             filed = filing.file_entry(codes, code, self._distance, self._popular)
             self._take(filed, "entries", owner)
 
@@ -96,7 +96,7 @@ class RunFiler:
         words, popular = self._folder / "words", self._folder / "popular.keys"
         with words.open("xb") as out:
             for word in _distinct(self._rights.owners(), right_part):
-                codes = _codes(word)
+                codes = k.codes_of(word)
                 self._take(filing.file_word(codes, self._distance), "words", self._words)
                 self._words += 1
                 out.write(k.word_identity(codes).to_bytes(8, "little"))
@@ -117,10 +117,6 @@ class RunFiler:
             ids = self._words if table == "words" else self._entries
             sorter.write(lines, crowded, ids, masked=table == "halves")
         return sorter.count
-
-
-def _codes(string: str) -> list[int]:
-    return [ord(character) for character in string]
 
 
 def _written(view: mmap.mmap, strings: Strings, number: int) -> str:

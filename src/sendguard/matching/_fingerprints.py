@@ -32,8 +32,7 @@ def fingerprint(value: str) -> tuple[int, int]:
     bare = value.strip().lower()
     form = _FORM_OF_LENGTH.get(len(bare), PLAIN)
     if form == PLAIN or not _HEXADECIMAL.issuperset(bare):
-        codes = [ord(character) for character in bare]
-        return PLAIN, k.key(_CONTEXTS[PLAIN], k.plain_hash(codes), len(codes))
+        return PLAIN, k.plain_key(_CONTEXTS[PLAIN], k.codes_of(bare))
     return form, _digest_key(form, bytes.fromhex(bare))
 
 

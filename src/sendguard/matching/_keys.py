@@ -35,6 +35,11 @@ def mix(value: int) -> int:
     return value ^ value >> 32
 
 
+def codes_of(string: str) -> list[int]:
+    """The code points of a string, of which keys are made."""
+    return [ord(character) for character in string]
+
+
 def plain_hash(codes: Sequence[int]) -> int:
     """The polynomial hash of some code points."""
     value = 0
@@ -44,10 +49,10 @@ def plain_hash(codes: Sequence[int]) -> int:
 
 
 def word_identity(codes: Sequence[int]) -> int:
-    """A part, or an entry without a separator, as far as keys go.
+    """A right part, or an entry without a separator, as far as keys go.
 
-    A hash with the length (code points) in the lowest seven bits. Two of the same identity have the
-    same keys, so that none of them is missed.
+    A hash with the length (code points) in the lowest seven bits. Two words of the same identity
+    have the same keys, so that none of them is missed.
     """
     mixed = mix((plain_hash(codes) + len(codes) * _LENGTH) & MASK)
     return mixed & ~127 | min(len(codes), 127)

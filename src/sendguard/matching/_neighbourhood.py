@@ -164,7 +164,7 @@ def left_probes(left: Sequence[int], right: int, popular: Filter) -> Iterator[in
 def one_keys(base: int, codes: Sequence[int]) -> list[int]:
     """The keys of the codes whole and with one taken out."""
     keys = [k.key(base, value, len(codes) - 1) for value in k.without_one(codes)]
-    keys.append(k.key(base, k.plain_hash(codes), len(codes)))
+    keys.append(k.plain_key(base, codes))
     return keys
 
 
@@ -173,7 +173,7 @@ def two_keys(base: int, codes: Sequence[int], longest: int | None = None) -> Ite
     size = len(codes)
     longest = size if longest is None else longest
     if size <= longest:
-        yield k.key(base, k.plain_hash(codes), size)
+        yield k.plain_key(base, codes)
     if 1 <= size <= longest + 1:
         for value in k.without_one(codes):
             yield k.key(base, value, size - 1)
@@ -226,7 +226,7 @@ def part_keys(codes: Sequence[int]) -> Iterator[int]:
     size = len(codes)
     for number in range(PARTS):
         start, end = number * size // PARTS, (number + 1) * size // PARTS
-        yield k.key(part_context(number, size), k.plain_hash(codes[start:end]), end - start)
+        yield k.plain_key(part_context(number, size), codes[start:end])
 
 
 def part_context(number: int, size: int) -> int:

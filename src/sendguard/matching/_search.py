@@ -100,7 +100,7 @@ class StringSearch:
         if len(string) > self._header.longest:
             return []
         if len(string) > filing.LONG:
-            keys = filing.part_probes(_codes(string), 0)
+            keys = filing.part_probes(k.codes_of(string), 0)
             owners = {owner for key in keys for owner in self._by_entry.owners(key)}
         else:
             left, found, right = string.rpartition(self._separator or "\0")
@@ -121,7 +121,7 @@ class StringSearch:
         if len(string) > self._header.longest + distance:
             return []
         if self._header.long and len(string) + distance > filing.LONG:
-            for key in filing.part_probes(_codes(string), distance):
+            for key in filing.part_probes(k.codes_of(string), distance):
                 candidates.update(self._by_entry.owners(key))
         if len(string) - distance <= filing.LONG:
             self._near_short(string, distance, candidates)
@@ -152,7 +152,7 @@ class StringSearch:
         return bool(self._header.counts >> min(separators, MANY) & 1)
 
     def _near_cut(self, cut: Cut, into: set[int]) -> None:
-        left, right = _codes(cut.left), _identity_of(cut.right)
+        left, right = k.codes_of(cut.left), _identity_of(cut.right)
         # Where the right part takes all edits, the left part is just that of an entry: what has a
         # left part that few have is filed under it alone.
         alone = filing.any_right_key(left)
@@ -196,7 +196,7 @@ class StringSearch:
         one taken out on each side may be within one edit, and no others are. Long ones that have a
         half in common may be, if their lengths allow it. Some further ones may come along.
         """
-        codes = _codes(word)
+        codes = k.codes_of(word)
         base = k.context(k.WORD)
         size = len(codes)
         found: dict[int, bool] = {}
@@ -241,32 +241,27 @@ class StringSearch:
                 size = len(left)
                 first, second = filing.first_half(size), filing.second_half(size)
                 if at < first:
-                    half = filing.second_half_key(_codes(left[size - second :]), identity)
+                    half = filing.second_half_key(k.codes_of(left[size - second :]), identity)
                 else:
-                    half = filing.first_half_key(_codes(left[:first]), identity)
+                    half = filing.first_half_key(k.codes_of(left[:first]), identity)
                 if half not in self._popular:
                     into.update(self._by_entry.owners(half))
             elif separator in right:
-                codes = _codes(right.replace(separator, ""))
+                codes = k.codes_of(right.replace(separator, ""))
                 words: dict[int, bool] = {}
-                key = k.key(base, k.plain_hash(codes), len(codes))
+                key = k.plain_key(base, codes)
                 self._take_words(key, len(codes), len(right), words)
                 for word, near in words.items():
                     if near:
                         into.update(self._by_entry.owners(_exact(k.SEPARATED, left, word)))
 
 
-def _codes(string: str) -> list[int]:
-    return [ord(character) for character in string]
-
-
 def _identity_of(word: str) -> int:
-    return k.word_identity(_codes(word))
+    return k.word_identity(k.codes_of(word))
 
 
 def _exact(kind: int, left: str, identity: int) -> int:
-    codes = _codes(left)
-    return k.key(k.context(kind, identity), k.plain_hash(codes), len(codes))
+    return k.plain_key(k.context(kind, identity), k.codes_of(left))
 
 
 def _lost(string: str) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,9 @@
 
 namespace sendguard {
 
+// A line of the processor's cache.
+inline constexpr uint64_t kLine = 64;
+
 // What is wrong with a file; becomes an IndexFileError.
 struct Damaged : std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "table.hpp"
+#include "bytes.hpp"
 
 namespace sendguard {
 

@@ -60,8 +60,8 @@ struct Hash {
 
 inline Hash hash_of(Codes codes) { return {plain_hash(codes), codes.size()}; }
 
-// A part, or an entry without a separator, as far as keys go: a hash, and the length in the lowest
-// seven bits. Two of the same identity have the same keys, so that none of them is missed.
+// A right part, or an entry without a separator, as far as keys go: a hash, and the length in the
+// lowest seven bits. Two of the same identity have the same keys, so that none of them is missed.
 constexpr uint64_t word_identity(Hash hash) {
     return (mix(hash.value + hash.length * kLength) & ~uint64_t{127}) | (hash.length < 127 ? hash.length : 127);
 }

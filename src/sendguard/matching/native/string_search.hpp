@@ -350,10 +350,10 @@ private:
 
     // Asks for entries that have the right part, and on their left nearly the same.
     void ask_left(Work& work, Codes left, uint64_t right, const Halves& halves) const {
-        const uint64_t base = context(kSeparated, right);
         bool popular = false;
         for (const uint64_t half : halves) popular |= !ask_unpopular(work, half);
         if (!popular) return;
+        const uint64_t base = context(kSeparated, right);
         ask_entry(work, key(base, hash_of(left)));
         without_one(left, [&](Hash hash) { ask_entry(work, key(base, hash)); });
     }

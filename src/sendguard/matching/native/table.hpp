@@ -9,7 +9,6 @@
 
 namespace sendguard {
 
-inline constexpr uint64_t kLine = 64;
 inline constexpr uint32_t kPlacesInLine = 16;
 inline constexpr uint64_t kUsualInLine = 9;
 inline constexpr uint32_t kMostOfOneKey = 4;
